@@ -1,0 +1,38 @@
+"""The index entry of a child: what the index holds to recognise it. It claims no truth about the child."""
+
+from dataclasses import dataclass
+from enum import IntEnum, unique
+
+from childindex.number import ChildNumber
+
+
+@unique
+class EntryState(IntEnum):
+    """Whether the entry answers for its number, or another does. `ERASED` numbers stay spent for ever."""
+
+    LIVE = 1
+    SUPERSEDED = 2
+    ERASED = 3
+
+
+@unique
+class ShieldState(IntEnum):
+    """Whether the child's whereabouts must not be inferable."""
+
+    OPEN = 0
+    BORN_SHIELDED = 1
+    SHIELDED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One child: opaque id (64 bits, random), number, state, responsible authority and shield."""
+
+    id: int
+    number: ChildNumber
+    state: EntryState
+    authority: str
+    shield: ShieldState = ShieldState.OPEN
+
+    def __repr__(self) -> str:
+        return f"Entry({self.state.name})"

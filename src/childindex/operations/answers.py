@@ -1,0 +1,171 @@
+"""What the operations answer: plain values that the wire, the CLI and the benches translate."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, IntEnum, unique
+
+from childindex.caller import Visibility
+from childindex.number import ChildNumber
+from childindex.pointer import Pointer, PointerState, RecordKey
+
+
+@unique
+class Advice(IntEnum):
+    """What a caller could add to be surer. Values are those of the wire."""
+
+    ADD_BIRTH_DATE = 1
+    ADD_GIVEN_NAME = 2
+    ADD_FAMILY_NAME = 3
+    ADD_POSTCODE = 4
+    ADD_SEX = 5
+    ADD_IDENTIFIER = 6
+
+
+@unique
+class Decision(Enum):
+    """What the core decided of a record."""
+
+    MATCHED = "MATCHED"
+    POSSIBLE = "POSSIBLE"
+    UNMATCHED = "UNMATCHED"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedComparison:
+    """One comparison's line: level reached, m, u, and its bits (term-frequency part and whole)."""
+
+    comparison: str
+    level: str
+    m: float
+    u: float
+    term_frequency_bits: float
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedCandidate:
+    """A candidate as the core weighed it; prior and lines sum to `total_bits`."""
+
+    number: ChildNumber
+    probability: float
+    prior_bits: float
+    comparisons: tuple[ExplainedComparison, ...]
+    total_bits: float
+    rules: tuple[str, ...]
+    vetoes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why the core decided as it did; candidates most probable first, at most ten."""
+
+    decision: Decision
+    model: str
+    absent_probability: float
+    candidates: tuple[ExplainedCandidate, ...]
+    caps: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Answer of `resolve`: the number when one child is confirmed, else advice from the input alone."""
+
+    number: ChildNumber | None
+    advice: tuple[Advice, ...] = ()
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Answer of `verify`: whether number and birth date belong together, and the number now if superseded."""
+
+    verified: bool
+    current: ChildNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Answer of `register`: the child's number; provisional when its type letter is P."""
+
+    number: ChildNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach a custodian: a duty desk, never a person."""
+
+    team: str = ""
+    telephone: str = ""
+    out_of_hours: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPointer:
+    """A pointer as far as the searcher may see it; `pointer` is None under EXISTENCE."""
+
+    custodian: str
+    custodian_name: str
+    record_type: str
+    state: PointerState
+    visibility: Visibility
+    contact: Contact
+    pointer: Pointer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Answer of `find`: the number now in force and the pointers the searcher may see."""
+
+    number: ChildNumber
+    pointers: tuple[FoundPointer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """One of the caller's own records and the number of its child."""
+
+    key: RecordKey
+    number: ChildNumber
+    source_version: int
+    state: PointerState
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecords:
+    """A page of `list_own_records`; `next_page_token` is empty at the end."""
+
+    records: tuple[OwnRecord, ...]
+    next_page_token: str
+
+
+@unique
+class ChangeKind(IntEnum):
+    """What happened to the number of a record. Values are those of the wire."""
+
+    MADE_PERMANENT = 1
+    SUPERSEDED = 2
+    SEPARATED = 3
+    ERASED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """One change to the number of a record the caller holds; `current` is None when erased."""
+
+    kind: ChangeKind
+    key: RecordKey
+    previous: ChildNumber
+    current: ChildNumber | None
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A page of `list_changes`; `next_cursor` is always set."""
+
+    changes: tuple[RecordChange, ...]
+    next_cursor: str
+    more: bool

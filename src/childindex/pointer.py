@@ -1,0 +1,104 @@
+"""Who holds which record: the record's key, and the sealed statement that a custodian holds it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, unique
+
+from childindex.demographics import Demographics, PartialDate
+
+
+@unique
+class Sensitivity(IntEnum):
+    """Whether the fact that a record exists is itself sensitive. Values are those of the wire."""
+
+    UNSPECIFIED = 0
+    STANDARD = 1
+    SENSITIVE = 2
+
+
+@unique
+class Change(IntEnum):
+    """How a newer version relates to the older: facts moved on, or were wrong and go. Values are those of the wire."""
+
+    CHANGED = 1
+    CORRECTED = 2
+
+
+@unique
+class PointerState(IntEnum):
+    """Whether the custodian's involvement goes on. Values are those of the wire."""
+
+    ACTIVE = 1
+    ENDED = 2
+
+
+@unique
+class WithdrawalReason(IntEnum):
+    """Why a record is withdrawn. Values are those of the wire."""
+
+    ENDED = 1
+    ENTERED_IN_ERROR = 2
+    CONSENT_WITHDRAWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKey:
+    """The custodian's own key of a record; unique over the whole index."""
+
+    custodian: str
+    system: str
+    record_type: str
+    local_id: str
+
+    def __repr__(self) -> str:
+        return f"RecordKey(record_type={self.record_type!r}, ...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A record as its custodian declares it: what RegisterRecord carries."""
+
+    key: RecordKey
+    source_version: int
+    demographics: Demographics
+    change: Change = Change.CHANGED
+    involved_from: PartialDate = PartialDate()
+    involved_until: PartialDate | None = None
+    sensitivity: Sensitivity = Sensitivity.UNSPECIFIED
+    consent_reference: str = ""
+
+    def __repr__(self) -> str:
+        return f"Declaration({self.key!r}, source_version={self.source_version})"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who told the index of a record's present version: actor, when, and under which request."""
+
+    actor_reference: str
+    actor_role: int
+    request_id: str
+    received: datetime
+
+    def __repr__(self) -> str:
+        return "Provenance(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A custodian holds a record of a type for a child. `slot` names the record's rows within the child's profile."""
+
+    key: RecordKey
+    slot: int
+    source_version: int
+    state: PointerState
+    first_seen: datetime
+    last_seen: datetime
+    provenance: Provenance
+    involved_from: PartialDate = PartialDate()
+    involved_until: PartialDate | None = None
+    sensitivity: Sensitivity = Sensitivity.STANDARD
+    consent_reference: str = ""
+
+    def __repr__(self) -> str:
+        return f"Pointer({self.key!r}, {self.state.name})"

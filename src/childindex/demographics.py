@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, unique
 
+from childindex.identifiers import Identifier, IdentifierType
+
+__all__ = ["Demographics", "Identifier", "IdentifierType", "PartialDate", "Sex"]
+
 
 @unique
 class Sex(IntEnum):
@@ -16,15 +20,6 @@ class Sex(IntEnum):
     FEMALE = 1
     MALE = 2
     INDETERMINATE = 3
-
-
-@unique
-class IdentifierType(IntEnum):
-    """National identifiers the index understands. Values are those of the wire."""
-
-    NHS_NUMBER = 1
-    UPN = 2
-    ULN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +45,6 @@ class PartialDate:
     def of(cls, day: date) -> "PartialDate":
         """The complete date of a `datetime.date`."""
         return cls(day.year, day.month, day.day)
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """A national identifier of the child, as written."""
-
-    type: IdentifierType
-    value: str
-
-    def __repr__(self) -> str:
-        return f"Identifier({self.type.name}, ...)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ class Table(IntEnum):
     POLICY = 11  # version -> sealed signed policy
     META = 12  # format, keyset, position
     KEY = 13  # entry id -> wrapped data key of the child
+    BUDGET = 14  # window + account + subject -> nothing: what was charged; the writer's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Spend from an account: one more distinct `subject` (both keyed hashes), at most `limit` in a window; 0 is no limit."""
+    """Spend from an account: one more distinct `subject`, at most `limit` in a window; 0 is no limit.
+
+    Both are keyed hashes of 16 bytes. A subject charged already in this window costs nothing again.
+    """
 
     account: bytes
     subject: bytes

@@ -81,8 +81,8 @@ def _upn(value: str) -> str | None:
     """The check letter is the sum of the other twelve by weights 2 to 13, mod 23.
 
     Layout: check letter, local authority (3 digits), school (4), year of allocation (2), serial (3); a temporary UPN
-    ends in a letter. Authorities are created and dissolved, so their list is not checked (Department for Education, "Unique
-    pupil numbers: a guide for schools and local authorities").
+    ends in a letter. Authorities are created and dissolved, so their list is not checked (Department for Education,
+    "Unique pupil numbers: a guide for schools and local authorities").
     """
     value = value.upper() if value.isascii() else ""
     if not _UPN.fullmatch(value) or value[1:4] == "000" or len(set(value[1:12])) == 1 or value[1:12] in "012345678901":

@@ -2,8 +2,8 @@
 
 A number is eleven symbols of Crockford's base 32, shown 4-3-4: a type letter, eight random symbols that mean
 nothing, and two check symbols. The eleven are one word of a Reed-Solomon code, so any two numbers differ in three
-places: every error in one or two symbols is caught, every swap of two symbols too, and the type letter is as well guarded
-as the rest: C read as P, with or without one more error, is no number.
+places: every error in one or two symbols is caught, every swap of two symbols too, and the type letter is as well
+guarded as the rest: C read as P, with or without one more error, is no number.
 
 The form is disjoint from the others a child has: NHS numbers and ULNs are ten digits, UPNs are thirteen characters,
 and a child number is eleven of which the first is a letter.

@@ -118,9 +118,9 @@ class ChildNumber:
 def suggest(text: str) -> ChildNumber | None:
     """The permanent or provisional number that one wrong symbol would explain: to show to a person, never to use.
 
-    None where the text is valid, where no single symbol explains it, and where a swap of neighbours explains it as
-    well: then which is meant cannot be told. A symbol outside the alphabet is the wrong one. Two or more wrong
-    symbols may still yield a suggestion (29 % of them), which is why only a person may accept it.
+    None where the text is valid and where no single symbol explains it; a symbol outside the alphabet is the wrong
+    one. A swap of neighbours never yields a suggestion: its quotient of syndromes is a^(d + 18), beyond the word. Other
+    errors in two symbols or more may yield a wrong one (29 % of them), which is why only a person may accept it.
     """
     symbols = _canonical(text)
     strange = [place for place, symbol in enumerate(symbols) if symbol not in _VALUES]
@@ -130,18 +130,9 @@ def suggest(text: str) -> ChildNumber | None:
     if strange and reed_solomon.is_word(values):
         return _person(values)
     found = reed_solomon.nearest(values)
-    if found is None or (strange and found[0] != strange[0]) or (not strange and _swapped(values)):
+    if found is None or (strange and found[0] != strange[0]):
         return None
     return _person(found[1])
-
-
-def _swapped(values: list[int]) -> bool:
-    """Whether exchanging two neighbours makes a number."""
-    for place in range(_LENGTH - 1):
-        swapped = [*values[:place], values[place + 1], values[place], *values[place + 2 :]]
-        if ALPHABET[swapped[0]] in "CPT" and reed_solomon.is_word(swapped):
-            return True
-    return False
 
 
 def _person(values: list[int]) -> ChildNumber | None:

@@ -155,15 +155,16 @@ def test_no_number_is_another_types_number(number: ChildNumber, other: NumberTyp
 
 
 @given(numbers(), st.integers(0, 10), st.sampled_from(ALPHABET + "U*"))
-def test_one_wrong_symbol_is_suggested_right_or_not_at_all(number: ChildNumber, place: int, symbol: str) -> None:
+def test_one_wrong_symbol_is_suggested_right(number: ChildNumber, place: int, symbol: str) -> None:
     wrong = replaced(number.value, place, symbol)
-    suggestion = suggest(wrong.lower())
-    assert suggestion is None or suggestion == number
-    if valid(wrong) or number.type is NumberType.TEST:
-        assert suggestion is None
-    elif suggestion is None:  # only where a swap of neighbours reads as a number too
-        swaps = [wrong[:n] + wrong[n + 1] + wrong[n] + wrong[n + 2 :] for n in range(10)]
-        assert any(map(valid, swaps))
+    silent = wrong == number.value or number.type is NumberType.TEST
+    assert suggest(wrong.lower()) == (None if silent else number)
+
+
+@pytest.mark.parametrize("text", ["C00U000000Z9", "C00U00070Z9", "CU0U00000Z9", "C00U0000Z9", "V00U00000Z9"])
+def test_a_strange_symbol_and_one_more_error_are_too_much(text: str) -> None:
+    assert suggest("C00U00000Z9") == ChildNumber("C00000000Z9")
+    assert suggest(text) is None
 
 
 @given(numbers(), st.integers(0, 9))
@@ -180,13 +181,6 @@ def test_a_suggestion_is_a_number_for_people_one_symbol_away(text: str) -> None:
         given_symbols = text.replace("-", "").replace(" ", "")
         assert suggestion.type is not NumberType.TEST
         assert sum(a != b for a, b in zip(given_symbols, suggestion.value, strict=True)) == 1
-
-
-def test_most_single_errors_are_suggested() -> None:
-    value = ChildNumber.draw(NumberType.PERMANENT).value
-    wrong = [replaced(value, place, symbol) for place in range(11) for symbol in ALPHABET if symbol != value[place]]
-    found = [suggest(text) for text in wrong]
-    assert sum(suggestion is not None for suggestion in found) > 0.9 * len(wrong)
 
 
 # ---- drawing -------------------------------------------------------------------------------------------------

@@ -14,13 +14,14 @@ What an answer depends on is therefore bound to its place by `bind` and checked 
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from hmac import compare_digest
 from itertools import accumulate
+from threading import Lock
 
 import numpy as np
-from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
@@ -37,16 +38,17 @@ _KEY_ID = slice(0, 4)
 _WORD = np.dtype(np.uint64)
 _COUNTER = np.dtype(np.uint32)
 
+BlockCipher = Callable[[bytearray], bytes]  # encrypts whole blocks of 16 bytes, each alone
+
 
 @guarded
 class RowCipher:
     """Encrypts row versions under the primary key and decrypts many at once; binds them to their places."""
 
-    __slots__ = ("_contexts", "_primary", "_tags")
+    __slots__ = ("_ciphers", "_primary", "_tags")
 
     def __init__(self, keys: Sequence[Key], primary: bytes) -> None:
-        # A context in ECB mode carries no state between whole blocks, so one serves for ever.
-        self._contexts = {key.id: _block_cipher(key.derive("keystream")) for key in keys}
+        self._ciphers = {key.id: _block_cipher(key.derive("keystream")) for key in keys}
         self._tags = {
             key.id: blake2b(key=key.derive("tag").reveal(), digest_size=ROW_TAG, person=b"childindex row")
             for key in keys
@@ -56,7 +58,7 @@ class RowCipher:
     def encrypt(self, plaintext: bytes) -> bytes:
         """A new version of a row or chunk: 16 bytes longer, and different at every call."""
         header = self._primary + os.urandom(12)
-        return header + _apply(self._contexts[self._primary], [header + plaintext])[0]
+        return header + _apply(self._ciphers[self._primary], [header + plaintext])[0]
 
     def decrypt(self, values: Sequence[bytes]) -> list[bytes]:
         """The plaintexts in order, from one cipher call for each key among them, and that is one key but in rotation.
@@ -68,12 +70,12 @@ class RowCipher:
         named = {value[_KEY_ID] for value in values}
         if min(map(len, values)) < _HEADER:
             raise StoreDamaged("an encrypted row is cut short")
-        if not named <= self._contexts.keys():
+        if not named <= self._ciphers.keys():
             raise UnknownKey
         if len(named) == 1:
-            return _apply(self._contexts[named.pop()], values)
+            return _apply(self._ciphers[named.pop()], values)
         streams = {
-            key_id: iter(_apply(self._contexts[key_id], [value for value in values if value[_KEY_ID] == key_id]))
+            key_id: iter(_apply(self._ciphers[key_id], [value for value in values if value[_KEY_ID] == key_id]))
             for key_id in named
         }
         return [next(streams[value[_KEY_ID]]) for value in values]
@@ -98,12 +100,22 @@ class RowCipher:
         return tag.digest()
 
 
-def _block_cipher(secret: Secret) -> CipherContext:
-    """AES-256 itself. ECB is unfit for data (S305); here it only turns counter blocks into a keystream."""
-    return Cipher(AES256(secret.reveal()), ECB()).encryptor()  # noqa: S305
+def _block_cipher(secret: Secret) -> BlockCipher:
+    """AES-256 itself. ECB is unfit for data (S305); here it only turns counter blocks into a keystream.
+
+    A context in ECB mode carries no state between whole blocks, so one serves for ever; it refuses to be
+    used by two threads at once, hence the lock, which costs nothing where there is one.
+    """
+    context, lock = Cipher(AES256(secret.reveal()), ECB()).encryptor(), Lock()  # noqa: S305
+
+    def encrypt(blocks: bytearray) -> bytes:
+        with lock:
+            return context.update(blocks)
+
+    return encrypt
 
 
-def _apply(context: CipherContext, values: Sequence[bytes]) -> list[bytes]:
+def _apply(cipher: BlockCipher, values: Sequence[bytes]) -> list[bytes]:
     """Exclusive-or of every value's body (after its header of 16 bytes) with its keystream.
 
     The header is a block long, so a value padded to whole blocks lines up with the counter blocks
@@ -115,7 +127,7 @@ def _apply(context: CipherContext, values: Sequence[bytes]) -> list[bytes]:
     blocks = bytearray(b"".join([value[:_HEADER] * count for value, count in zip(values, counts, strict=True)]))
     np.frombuffer(blocks, _COUNTER)[::4] = np.frombuffer(b"".join([_counters(count) for count in counts]), _COUNTER)
     # 2. the keystream of all of them in one call
-    keystream = context.update(blocks)
+    keystream = cipher(blocks)
     # 3. one xor over all values, each padded to whole blocks
     padded = b"".join([value.ljust(count * _BLOCK, b"\0") for value, count in zip(values, counts, strict=True)])
     mixed = (np.frombuffer(padded, _WORD) ^ np.frombuffer(keystream, _WORD)).tobytes()

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from childindex.errors import Error, Reason, StoreDamaged
-from childindex.vault.secret import Secret
+from childindex.vault.secret import Secret, guarded
 
 FORMAT = 1
 KEY_BYTES = 32
@@ -50,6 +50,7 @@ class State(StrEnum):
     ENABLED = "enabled"
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class Key:
     """One root key: its id (4 bytes, unique in the keyset), purpose, state and 32 secret bytes."""
@@ -65,6 +66,7 @@ class Key:
         return Secret(HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(self.secret.reveal()))
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class Keyset:
     """All root keys of one index under a random public id (8 bytes) that the store remembers."""

@@ -33,6 +33,7 @@ class Sealed(Enum):
     TOKEN = ("token", 32)
     NUMBER = ("number", 16)
     OWN = ("own", 16)
+    ENVELOPE = ("envelope", 16)
     ERASURE = ("erasure", 64)
     META = ("meta", 32)
 

@@ -1,15 +1,32 @@
-"""A child's details as a source wrote them.
+"""A child's details as a source wrote them, and what can be wrong with them.
 
 Values are kept as given; `childindex.linkage` normalises them. Nothing here prints them.
 """
 
+import calendar
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum, unique
 
-from childindex.identifiers import Identifier, IdentifierType
+from childindex.errors import Violation
+from childindex.identifiers import Identifier, IdentifierType, canonical
+from childindex.placeholder import is_placeholder
 
-__all__ = ["Demographics", "Identifier", "IdentifierType", "PartialDate", "Sex"]
+__all__ = ["Demographics", "Identifier", "IdentifierType", "PartialDate", "Sex", "is_placeholder", "violations"]
+
+MAX_AGE_YEARS = 26  # records live to 25 (care leavers, disability), and a year more to correct them
+MAX_TEXT = 128
+MAX_POSTCODE = 10
+MAX_UPRN = 12
+MAX_LIST = 10
+MAX_WEEKS_EXPECTED = 45  # a pregnancy's 40, and some error in the estimate
+MAX_WEEKS_OVERDUE = 6
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_JOINERS = "\u200c\u200d"  # part of the spelling of Persian and Indic names
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # control, format (bidirectional), private, surrogate, breaks
 
 
 @unique
@@ -41,6 +58,28 @@ class PartialDate:
         """Whether year, month and day are all known."""
         return bool(self.year and self.month and self.day)
 
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """The first and the last day this can mean. Raises ValueError for what is no date (`fault` says why)."""
+        if self.fault:
+            raise ValueError(self.fault)
+        last = self.month or 12
+        return (
+            date(self.year, self.month or 1, self.day or 1),
+            date(self.year, last, self.day or calendar.monthrange(self.year, last)[1]),
+        )
+
+    @property
+    def fault(self) -> str:
+        """What keeps this from being a date, empty when nothing does: a part without its whole, no such day."""
+        if not _FIRST_YEAR <= self.year <= _LAST_YEAR:
+            return f"needs a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        if self.day and not self.month:
+            return "a day needs its month"
+        if not 0 <= self.month <= 12 or not 0 <= self.day <= calendar.monthrange(self.year, self.month or 12)[1]:
+            return "is no date of the calendar"
+        return ""
+
     @classmethod
     def of(cls, day: date) -> "PartialDate":
         """The complete date of a `datetime.date`."""
@@ -66,3 +105,88 @@ class Demographics:
 
     def __repr__(self) -> str:
         return "Demographics(...)"
+
+
+def violations(demographics: Demographics, today: date) -> list[Violation]:
+    """All that is malformed, in the order of the fields; paths are relative to the demographics, texts hold no value.
+
+    Whether the details suffice to recognise a child is not asked here: linkage weighs that.
+    """
+    return [
+        *_names(demographics),
+        *_births(demographics, today),
+        *_places(demographics),
+        *_identifiers(demographics),
+    ]
+
+
+def _text(field: str, value: str, longest: int = MAX_TEXT) -> Iterator[Violation]:
+    if len(value.strip()) > longest:
+        yield Violation(field, f"has more than {longest} characters")
+    if any(unicodedata.category(character) in _UNSEEN and character not in _JOINERS for character in value):
+        yield Violation(field, "holds a control, formatting, private-use or line-breaking character")
+
+
+def _names(demographics: Demographics) -> Iterator[Violation]:
+    names = {
+        "given_name": demographics.given_name,
+        "middle_names": demographics.middle_names,
+        "family_name": demographics.family_name,
+        "known_as": demographics.known_as,
+        **{f"former_family_names[{place}]": name for place, name in enumerate(demographics.former_family_names)},
+        "carer_family_name": demographics.carer_family_name,
+    }
+    for field, name in names.items():
+        yield from _text(field, name)
+    if len(demographics.former_family_names) > MAX_LIST:
+        yield Violation("former_family_names", f"has more than {MAX_LIST} entries")
+    written = {field: name for field, name in names.items() if name.strip()}
+    if written and all(map(is_placeholder, written.values())):
+        for field in written:
+            yield Violation(field, "is a placeholder, as is every name given: at least one must be a name")
+
+
+def _births(demographics: Demographics, today: date) -> Iterator[Violation]:
+    born, expected = demographics.birth_date, demographics.expected_birth_date
+    if born and born.fault:
+        yield Violation("birth_date", born.fault)
+    elif born:
+        first, last = born.bounds
+        if first > today:
+            yield Violation("birth_date", "lies in the future: an unborn child has an expected_birth_date")
+        if last < _years_before(today, MAX_AGE_YEARS):
+            yield Violation("birth_date", f"lies more than {MAX_AGE_YEARS} years back")
+    if expected and expected.fault:
+        yield Violation("expected_birth_date", expected.fault)
+    elif expected:
+        first, last = expected.bounds
+        if first > today + timedelta(weeks=MAX_WEEKS_EXPECTED):
+            yield Violation("expected_birth_date", f"lies more than {MAX_WEEKS_EXPECTED} weeks ahead")
+        if last < today - timedelta(weeks=MAX_WEEKS_OVERDUE):
+            yield Violation(
+                "expected_birth_date", f"lies more than {MAX_WEEKS_OVERDUE} weeks back: give the birth_date"
+            )
+    if born and expected:
+        yield Violation("expected_birth_date", "never together with birth_date")
+
+
+def _years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; 29 February becomes the 28th."""
+    year = day.year - years
+    return date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+def _places(demographics: Demographics) -> Iterator[Violation]:
+    yield from _text("postcode", demographics.postcode, MAX_POSTCODE)
+    uprn = demographics.uprn.strip()
+    if uprn and not (uprn.isascii() and uprn.isdigit() and len(uprn) <= MAX_UPRN and uprn.strip("0")):
+        yield Violation("uprn", f"must be 1 to {MAX_UPRN} digits")
+
+
+def _identifiers(demographics: Demographics) -> Iterator[Violation]:
+    if len(demographics.identifiers) > MAX_LIST:
+        yield Violation("identifiers", f"has more than {MAX_LIST} entries")
+    for place, identifier in enumerate(demographics.identifiers):
+        if canonical(identifier) is None:
+            kind = identifier.type.name.replace("_", " ")
+            yield Violation(f"identifiers[{place}].value", f"is no {kind}: wrong length, symbol or check")

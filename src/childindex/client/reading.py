@@ -1,0 +1,164 @@
+"""Answers: messages read as plain values. A value this client does not know raises `ClientError`, never a guess."""
+
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import TypeVar
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from childindex.caller import Visibility
+from childindex.client.answers import Advice, Contact, Found, FoundRecord, Registered, Resolved, Verified
+from childindex.client.errors import unreadable
+from childindex.client.explanation import ExplainedCandidate, ExplainedComparison, Explanation
+from childindex.client.feeds import ChangeKind, Changes, OwnRecord, RecordChange
+from childindex.client.records import OwnKey
+from childindex.demographics import PartialDate
+from childindex.errors import Error
+from childindex.number import ChildNumber
+from childindex.pointer import PointerState
+from childindex.v1 import child_pb2
+from childindex.v1 import index_service_pb2 as pb
+
+_Member = TypeVar("_Member", bound=IntEnum)
+
+
+def resolved(message: pb.ResolveChildResponse) -> Resolved:
+    """Answer of ResolveChild. Advice this client does not know is left out: it only helps people."""
+    known = {member.value for member in Advice}
+    matched = message.status == pb.RESOLUTION_STATUS_MATCHED
+    if not matched and message.status != pb.RESOLUTION_STATUS_NOT_CONFIRMED:
+        raise unreadable()
+    return Resolved(
+        _number(message.child) if matched else None,
+        _provisional(message.number_status) if matched else False,
+        tuple(Advice(each) for each in message.advice if each in known),
+        _explanation(message.explanation) if message.HasField("explanation") else None,
+    )
+
+
+def verified(message: pb.VerifyChildNumberResponse) -> Verified:
+    """Answer of VerifyChildNumber."""
+    return Verified(message.verified, _number(message.current) if message.HasField("current") else None)
+
+
+def registered(message: pb.RegisterRecordResponse) -> Registered:
+    """Answer of RegisterRecord."""
+    return Registered(_number(message.child), _provisional(message.number_status))
+
+
+def found(message: pb.FindRecordsResponse) -> Found:
+    """Answer of FindRecords."""
+    return Found(_number(message.child), tuple(map(_found_record, message.pointers)), message.notice)
+
+
+def own_record(message: pb.OwnRecord) -> OwnRecord:
+    """One record of ListOwnRecords."""
+    return OwnRecord(
+        _key(message.key),
+        _number(message.child),
+        _provisional(message.number_status),
+        message.source_version,
+        _member(PointerState, message.state),
+        _time(message.last_seen_time),
+    )
+
+
+def changes(message: pb.ListChangesResponse) -> Changes:
+    """Answer of ListChanges."""
+    return Changes(tuple(map(_change, message.changes)), message.next_cursor, message.more)
+
+
+def _change(message: pb.RecordChange) -> RecordChange:
+    return RecordChange(
+        _member(ChangeKind, message.kind),
+        _key(message.key),
+        _number(message.previous),
+        _number(message.current) if message.HasField("current") else None,
+        _time(message.change_time),
+    )
+
+
+def _found_record(message: child_pb2.Pointer) -> FoundRecord:
+    contact = message.contact
+    return FoundRecord(
+        custodian=message.custodian,
+        custodian_name=message.custodian_name,
+        record_type=message.record_type,
+        visibility=_member(Visibility, message.visibility),
+        state=_member(PointerState, message.state),
+        contact=Contact(contact.team, contact.telephone, contact.out_of_hours, contact.email),
+        key=OwnKey(message.system, message.record_type, message.local_id) if message.local_id else None,
+        involved_from=_date(message.involved_from),
+        involved_until=_date(message.involved_until) if message.HasField("involved_until") else None,
+        first_seen=_time(message.first_seen_time) if message.HasField("first_seen_time") else None,
+        last_seen=_time(message.last_seen_time) if message.HasField("last_seen_time") else None,
+    )
+
+
+def _explanation(message: pb.Explanation) -> Explanation:
+    try:
+        decision = pb.Decision.Name(message.decision).removeprefix("DECISION_")
+    except ValueError:
+        raise unreadable() from None
+    return Explanation(
+        decision=decision,
+        model=message.model,
+        absent_probability=message.absent_probability,
+        candidates=tuple(map(_candidate, message.candidates)),
+        caps=tuple(message.caps),
+        sentence=message.sentence,
+    )
+
+
+def _candidate(message: pb.ExplainedCandidate) -> ExplainedCandidate:
+    return ExplainedCandidate(
+        number=_number(message.child),
+        probability=message.probability,
+        prior_bits=message.prior_bits,
+        comparisons=tuple(
+            ExplainedComparison(
+                line.comparison,
+                line.level,
+                line.m_probability,
+                line.u_probability,
+                line.term_frequency_bits,
+                line.weight_bits,
+            )
+            for line in message.comparisons
+        ),
+        total_bits=message.total_bits,
+        rules=tuple(message.blocking_rules),
+        vetoes=tuple(message.vetoes),
+    )
+
+
+def _number(message: child_pb2.ChildReference) -> ChildNumber:
+    try:
+        return ChildNumber.parse(message.value)
+    except Error:
+        raise unreadable() from None
+
+
+def _provisional(status: int) -> bool:
+    if status not in (child_pb2.NUMBER_STATUS_CONFIRMED, child_pb2.NUMBER_STATUS_PROVISIONAL):
+        raise unreadable()
+    return status == child_pb2.NUMBER_STATUS_PROVISIONAL
+
+
+def _member(kind: type[_Member], value: int) -> _Member:
+    try:
+        return kind(value)
+    except ValueError:
+        raise unreadable() from None
+
+
+def _key(message: child_pb2.RecordKey) -> OwnKey:
+    return OwnKey(message.system, message.record_type, message.local_id)
+
+
+def _date(message: child_pb2.PartialDate) -> PartialDate:
+    return PartialDate(message.year, message.month, message.day)
+
+
+def _time(stamp: Timestamp) -> datetime:
+    return stamp.ToDatetime(tzinfo=UTC)

@@ -13,6 +13,7 @@ class EntryState(IntEnum):
     LIVE = 1
     SUPERSEDED = 2
     ERASED = 3
+    UNDER_REVIEW = 4  # live, but a steward has yet to say whether it duplicates another
 
 
 @unique

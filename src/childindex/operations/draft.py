@@ -1,0 +1,175 @@
+"""Draft a commit: what one change of a child's file puts, deletes, counts and touches.
+
+A draft is made on one snapshot and sealed into a `Commit`; whatever it read, it expects to find unchanged.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from childindex.linkage import Features
+from childindex.number import ChildNumber
+from childindex.operations.audit import AuditEvent, about_child
+from childindex.operations.child import POINTERS, RECORD, Child, number_handle, record_handle, seal_profile
+from childindex.operations.index import Index
+from childindex.operations.recognise import Query, seal_string
+from childindex.pointer import Declaration, RecordKey
+from childindex.store import Snapshot, Table, documents, layout
+from childindex.store.commit import ChangeRow, Charge, Commit, Delete, Event, Expect, Put, Reference, digest
+from childindex.store.layout import Narrow, Part, Place, Profile, Row
+from childindex.vault import Handle, Sealed
+
+
+@dataclass(slots=True)
+class Draft:
+    """A commit in the making. `position` is that of the snapshot it rests on."""
+
+    index: Index
+    position: int
+    guards: tuple[bytes, ...] = ()
+    touches: list[bytes] = field(default_factory=list)
+    expects: list[Expect] = field(default_factory=list)
+    puts: list[Put] = field(default_factory=list)
+    deletes: list[Delete] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    changes: list[ChangeRow] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return "Draft(...)"
+
+    def commit(self) -> Commit:
+        """The commit."""
+        return Commit(
+            snapshot=self.position,
+            guards=self.guards,
+            touches=tuple(self.touches),
+            expects=tuple(self.expects),
+            puts=tuple(self.puts),
+            deletes=tuple(self.deletes),
+            references=tuple(self.references),
+            events=tuple(self.events),
+            changes=tuple(self.changes),
+            charges=tuple(self.charges),
+        )
+
+    # --- a record's row: narrow row, postings, lexicon counts, the record as given ---
+
+    async def add_row(self, snapshot: Snapshot, child: Child, query: Query, given: Declaration) -> Child:
+        """The child with one more active row in a fresh slot, and all by which it is found."""
+        slot = child.next_slot()
+        row = Row(slot, True, query.source, query.features.encode())
+        chunk = self.index.vault.encrypt_rows(layout.encode_rows([Narrow(child.entry, slot, query.narrow)]))
+        for birth in query.births:
+            self.puts.append(Put(Table.BIRTH, layout.birth_key(birth, secrets.randbits(64)), chunk))
+        posting = layout.posting(child.entry, slot)
+        self.puts += [Put(Table.BLOCK, key, posting) for key in query.blocks]
+        self.touches += query.guards
+        self.references += await self._counted_up(snapshot, query)
+        name = layout.sealed_key(child.entry, Part.RECORD, slot)
+        self.puts.append(Put(Table.SEALED, name, child.key.seal_padded(RECORD, documents.encode_record(given), name)))
+        profile = replace(child.profile, rows=(*child.profile.rows, row))
+        return replace(child, profile=profile)
+
+    async def remove_row(self, snapshot: Snapshot, child: Child, slot: int, query: Query) -> Child:
+        """The child without the row of a slot; `query` is that of the record as it was given there."""
+        await self._remove_narrow(snapshot, child.entry, slot, query)
+        posting = layout.posting(child.entry, slot)
+        self.deletes += [Delete(Table.BLOCK, key, posting) for key in query.blocks]
+        self.touches += query.guards
+        gone = next(row for row in child.profile.rows if row.slot == slot)
+        self.references += [Reference(layout.lexicon_key(c), -1) for c in _codes(gone)]
+        self.deletes.append(Delete(Table.SEALED, layout.sealed_key(child.entry, Part.RECORD, slot)))
+        rows = tuple(row for row in child.profile.rows if row.slot != slot)
+        return replace(child, profile=replace(child.profile, rows=rows))
+
+    async def _remove_narrow(self, snapshot: Snapshot, entry: int, slot: int, query: Query) -> None:
+        """Rewrite the chunks that hold the row; a chunk of one row goes whole."""
+        found = await snapshot.candidates(query.births, (), 0)
+        for chunks in found.chunks:
+            opened = self.index.vault.decrypt_rows([value for _, value in chunks])
+            for (key, value), plain in zip(chunks, opened, strict=True):
+                rows = layout.decode_rows(plain)
+                kept = [row for row in rows if (row.entry, row.slot) != (entry, slot)]
+                if len(kept) == len(rows):
+                    continue
+                self.expects.append(Expect(Table.BIRTH, key, digest(value)))
+                if kept:
+                    self.puts.append(Put(Table.BIRTH, key, self.index.vault.encrypt_rows(layout.encode_rows(kept))))
+                else:
+                    self.deletes.append(Delete(Table.BIRTH, key))
+
+    async def _counted_up(self, snapshot: Snapshot, query: Query) -> list[Reference]:
+        codes = query.features.codes()
+        names = [layout.lexicon_key(code) for code in codes]
+        stored = await snapshot.read(Table.LEXICON, names)
+        return [
+            Reference(name, 1, b"" if value else seal_string(self.index, code, query.features.strings[code]))
+            for code, name, value in zip(codes, names, stored, strict=True)
+        ]
+
+    # --- the child's file ---
+
+    def put_child(self, child: Child, *, new: bool = False) -> None:
+        """Write profile and pointer set; expects them as they were seen, or absent when new."""
+        name, pointers = layout.entry_key(child.entry), layout.sealed_key(child.entry, Part.POINTERS)
+        profile_seen, pointers_seen = (None, None) if new else child.seen
+        self.expects += [Expect(Table.ENTRY, name, profile_seen), Expect(Table.SEALED, pointers, pointers_seen)]
+        sealed = child.key.seal_padded(POINTERS, documents.encode_pointers(child.pointers), pointers)
+        profile = seal_profile(self.index, child.entry, child.profile)
+        self.puts += [Put(Table.ENTRY, name, profile), Put(Table.SEALED, pointers, sealed)]
+
+    def put_pointers(self, child: Child) -> None:
+        """Write the pointer set alone."""
+        name = layout.sealed_key(child.entry, Part.POINTERS)
+        self.expects.append(Expect(Table.SEALED, name, child.seen[1]))
+        sealed = child.key.seal_padded(POINTERS, documents.encode_pointers(child.pointers), name)
+        self.puts.append(Put(Table.SEALED, name, sealed))
+
+    def issue(self, number: ChildNumber, entry: int) -> None:
+        """Let a fresh number lead to an entry; expects that it was never issued."""
+        handle = number_handle(self.index, number)
+        self.expects.append(Expect(Table.NUMBER, handle, None))
+        self._put_target(handle, layout.encode_target(entry))
+
+    def supersede(self, number: ChildNumber, successor: ChildNumber) -> None:
+        """Let a number lead to the one that succeeds it. The entry's own expectation guards the old number."""
+        self._put_target(number_handle(self.index, number), layout.encode_target(successor.value))
+
+    def _put_target(self, handle: bytes, target: bytes) -> None:
+        self.puts.append(Put(Table.NUMBER, handle, self.index.vault.seal(Sealed.NUMBER, target, handle)))
+
+    def put_place(self, key: RecordKey, place: Place, *, new: bool = False) -> None:
+        """Write where a record lies, and list it among its custodian's own."""
+        handle = record_handle(self.index, key)
+        if new:
+            self.expects.append(Expect(Table.RECORD, handle, None))
+            own = layout.own_key(self.index.vault.handle(Handle.CUSTODIAN, key.custodian), handle)
+            self.puts.append(Put(Table.OWN, own, layout.entry_key(place.entry)))
+        sealed = self.index.vault.seal_place(key, layout.encode_place(place))
+        self.puts.append(Put(Table.RECORD, handle, sealed))
+
+    def delete_place(self, key: RecordKey) -> None:
+        """Forget where a record lay."""
+        handle = record_handle(self.index, key)
+        own = layout.own_key(self.index.vault.handle(Handle.CUSTODIAN, key.custodian), handle)
+        self.deletes += [Delete(Table.RECORD, handle), Delete(Table.OWN, own)]
+
+    def record(self, child: Child, event: AuditEvent) -> None:
+        """Journal an event about the child."""
+        self.events.append(about_child(event, layout.entry_key(child.entry), child.key, self.index.vault))
+
+
+def new_child(draft: Draft, number: ChildNumber, state: int, authority: str) -> Child:
+    """An empty file with a fresh entry id and data key, its key already among the draft's puts."""
+    entry = secrets.randbits(64)
+    name = layout.entry_key(entry)
+    key, wrapped = draft.index.vault.new_child_key(name)
+    draft.expects.append(Expect(Table.KEY, name, None))
+    draft.puts.append(Put(Table.KEY, name, wrapped))
+    return Child(entry, Profile(number.value, state, authority, 0, ()), key, (), (b"", b""))
+
+
+def _codes(row: Row) -> Sequence[int]:
+    return Features.decode(row.features).codes()

@@ -1,0 +1,60 @@
+"""The index as an operation sees it: the rooms joined, a clock, and the settings that bound a call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from childindex.linkage import Model
+from childindex.operations.policy import Policy
+from childindex.store import Store
+from childindex.vault import Vault
+
+MAX_STRINGS = 2_000_000  # lexicon strings a process keeps: some 300 MB at the worst
+
+
+def now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What bounds a call. `budget`: distinct children a professional may ask for in a day, 0 for no limit."""
+
+    accept_test_numbers: bool = False
+    blocking_cap: int = 200
+    budget: int = 0
+    attempts: int = 5
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a process remembers between calls: the compiled policy by version, lexicon strings by code."""
+
+    policy: Policy | None = None
+    strings: dict[int, str] = field(default_factory=dict)
+
+    def remember(self, strings: dict[int, str]) -> None:
+        """Keep strings; content-addressed, so never stale. Start afresh rather than grow without bound."""
+        if len(self.strings) + len(strings) > MAX_STRINGS:
+            self.strings.clear()
+        self.strings.update(strings)
+
+    def __repr__(self) -> str:
+        return "Memory(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Everything an operation needs; built once by the command line, a test or a bench."""
+
+    store: Store
+    vault: Vault
+    model: Model
+    settings: Settings = Settings()
+    clock: Callable[[], datetime] = now
+    memory: Memory = field(default_factory=Memory)
+
+    def today(self) -> date:
+        """The day by the clock."""
+        return self.clock().date()

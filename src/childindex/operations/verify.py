@@ -1,0 +1,70 @@
+"""Verify: do a child number and a birth date belong together? And the form of a number alone."""
+
+from childindex.caller import Caller, Grant
+from childindex.demographics import PartialDate
+from childindex.entry import ShieldState
+from childindex.number import ChildNumber, InvalidNumber, NumberType
+from childindex.operations.adopt import policy_in_force
+from childindex.operations.answers import Verification
+from childindex.operations.audit import Action, AuditEvent, about_child, about_none
+from childindex.operations.budget import charges
+from childindex.operations.child import Child, entry_of, maybe_child, records_as_given
+from childindex.operations.index import Index
+from childindex.store import Snapshot, layout
+from childindex.store.commit import Commit
+
+
+async def verify(index: Index, caller: Caller, number: ChildNumber, birth_date: PartialDate) -> Verification:
+    """Whether they belong together; unknown, hidden and wrong are told alike, and each costs a look."""
+    policy = await policy_in_force(index)
+    policy.require(caller, Grant.RESOLVE, index.today())
+    async with index.store.snapshot() as snapshot:
+        child = await child_numbered(index, snapshot, number)
+        verified = child is not None and await born(index, snapshot, child, birth_date) and not hidden(child)
+        event = AuditEvent(
+            Action.VERIFY, index.clock(), caller, policy.version, "VERIFIED" if verified else "NOT_CONFIRMED"
+        )
+    if child is None or not verified:
+        cost = charges(index, caller, number.value.encode())
+        await index.store.commit(Commit(events=(about_none(event, index.vault),), charges=cost))
+        return Verification(False)
+    name = layout.entry_key(child.entry)
+    journalled = about_child(event, name, child.key, index.vault)
+    await index.store.commit(Commit(events=(journalled,), charges=charges(index, caller, name)))
+    return Verification(True, None if child.number == number else child.number)
+
+
+async def check_number(index: Index, caller: Caller, text: str) -> ChildNumber | None:
+    """The number a text is the form of, None for no number; says nothing of whether it was issued.
+
+    A member of the directory may ask; nothing is looked up, so nothing is journalled.
+    """
+    (await policy_in_force(index)).member(caller)
+    try:
+        number = ChildNumber.parse(text)
+    except InvalidNumber:
+        return None
+    return number if accepted(index, number) else None
+
+
+def accepted(index: Index, number: ChildNumber) -> bool:
+    """Whether numbers of this type are dealt with here: test numbers are not in production."""
+    return number.type is not NumberType.TEST or index.settings.accept_test_numbers
+
+
+def hidden(child: Child) -> bool:
+    """Whether the child is shielded: then everybody but its own record holders hears nothing."""
+    return child.profile.shield != ShieldState.OPEN
+
+
+async def child_numbered(index: Index, snapshot: Snapshot, number: ChildNumber) -> Child | None:
+    """The live child that a number leads to, None where there is none."""
+    entry = await entry_of(index, snapshot, number) if accepted(index, number) else None
+    child = None if entry is None else await maybe_child(index, snapshot, entry)
+    return child if child is not None and child.live else None
+
+
+async def born(index: Index, snapshot: Snapshot, child: Child, birth_date: PartialDate) -> bool:
+    """Whether some record of the child asserts this whole birth date."""
+    records = await records_as_given(index, snapshot, child)
+    return birth_date.complete and any(r.demographics.birth_date == birth_date for r in records.values())

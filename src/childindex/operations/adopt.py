@@ -16,7 +16,8 @@ from childindex.operations.index import Index
 from childindex.operations.policy import Policy
 from childindex.store import Snapshot, Table, layout
 from childindex.store.commit import Commit, Expect, Put, digest
-from childindex.vault import Sealed, verify_all
+from childindex.vault import Sealed
+from childindex.vault.signing import verify_all
 
 SIGNATURES_NEEDED = 2
 _HEAD = layout.policy_key(0)  # versions begin at 1: here stands which one is in force

@@ -11,7 +11,8 @@ from childindex.pointer import Declaration, Pointer, RecordKey
 from childindex.store import Snapshot, Table, documents, layout
 from childindex.store.commit import digest
 from childindex.store.layout import Part, Place, Profile
-from childindex.vault import ROW_TAG, ChildKey, Handle, Sealed
+from childindex.vault import ChildKey, Handle, Sealed
+from childindex.vault.rows import ROW_TAG
 
 POINTERS, RECORD = b"pointers", b"record"  # the parts that a child's data key seals
 _MAX_HOPS = 32  # supersessions followed before the chain is called damaged

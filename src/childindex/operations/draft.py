@@ -4,10 +4,8 @@ A draft is made on one snapshot and sealed into a `Commit`; whatever it read, it
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from childindex.linkage import Features
 from childindex.number import ChildNumber
 from childindex.operations.audit import AuditEvent, about_child
 from childindex.operations.child import POINTERS, RECORD, Child, number_handle, record_handle, seal_profile
@@ -78,8 +76,7 @@ class Draft:
         posting = layout.posting(child.entry, slot)
         self.deletes += [Delete(Table.BLOCK, key, posting) for key in query.blocks]
         self.touches += query.guards
-        gone = next(row for row in child.profile.rows if row.slot == slot)
-        self.references += [Reference(layout.lexicon_key(c), -1) for c in _codes(gone)]
+        self.references += [Reference(layout.lexicon_key(code), -1) for code in query.features.strings]
         self.deletes.append(Delete(Table.SEALED, layout.sealed_key(child.entry, Part.RECORD, slot)))
         rows = tuple(row for row in child.profile.rows if row.slot != slot)
         return replace(child, profile=replace(child.profile, rows=rows))
@@ -101,12 +98,11 @@ class Draft:
                     self.deletes.append(Delete(Table.BIRTH, key))
 
     async def _counted_up(self, snapshot: Snapshot, query: Query) -> list[Reference]:
-        codes = query.features.codes()
-        names = [layout.lexicon_key(code) for code in codes]
-        stored = await snapshot.read(Table.LEXICON, names)
+        strings = query.features.strings
+        stored = await snapshot.read(Table.LEXICON, [layout.lexicon_key(code) for code in strings])
         return [
-            Reference(name, 1, b"" if value else seal_string(self.index, code, query.features.strings[code]))
-            for code, name, value in zip(codes, names, stored, strict=True)
+            Reference(layout.lexicon_key(code), 1, b"" if value else seal_string(self.index, code, text))
+            for (code, (_, text)), value in zip(strings.items(), stored, strict=True)
         ]
 
     # --- the child's file ---
@@ -169,7 +165,3 @@ def new_child(draft: Draft, number: ChildNumber, state: int, authority: str) -> 
     draft.expects.append(Expect(Table.KEY, name, None))
     draft.puts.append(Put(Table.KEY, name, wrapped))
     return Child(entry, Profile(number.value, state, authority, 0, ()), key, (), (b"", b""))
-
-
-def _codes(row: Row) -> Sequence[int]:
-    return Features.decode(row.features).codes()

@@ -22,7 +22,6 @@ class Settings:
     """What bounds a call. `budget`: distinct children a professional may ask for in a day, 0 for no limit."""
 
     accept_test_numbers: bool = False
-    blocking_cap: int = 200
     budget: int = 0
     attempts: int = 5
 

@@ -89,14 +89,14 @@ async def recognise(
 
     1 candidates by birth date and blocking keys; 2 their profiles; 3 the strings still unknown; 4 the match.
     """
-    found = await snapshot.candidates(query.births, query.blocks, index.settings.blocking_cap)
+    found = await snapshot.candidates(query.births, query.blocks, index.model.cap)
     proposed = _proposed(index, query, found.chunks)
     for rule, postings in zip(query.rules, found.postings, strict=True):
         for posting in postings:
             proposed.setdefault(layout.decode_posting(posting)[0], {})[rule] = None
     caps = tuple(
         dict.fromkeys(
-            rule for rule, count in zip(query.rules, found.counts, strict=True) if count > index.settings.blocking_cap
+            rule for rule, count in zip(query.rules, found.counts, strict=True) if count > index.model.cap
         )
     )
     profiles = await profiles_of(index, snapshot, list(proposed))

@@ -98,6 +98,7 @@ async def _enrol(task: Task, draft: Draft, snapshot: Snapshot) -> Child:
 
 def _fresh(task: Task, draft: Draft, seen: Recognition) -> Child:
     """A new child: permanent only on an issuer's word about certain details that resemble nobody's."""
+    index = task.index
     doubtful = seen.match.decision is not Decision.UNMATCHED
     permanent = task.may_issue and task.certain and not doubtful
     number = ChildNumber.draw(NumberType.PERMANENT if permanent else NumberType.PROVISIONAL)
@@ -105,8 +106,9 @@ def _fresh(task: Task, draft: Draft, seen: Recognition) -> Child:
     child = new_child(draft, number, state, task.authority)
     draft.issue(number, child.entry)
     if doubtful:
-        raise_review(task.index, draft, task.authority, child.entry, seen)
-        if any(_hidden(seen, scored.entry) for scored in seen.match.possible()):
+        raise_review(index, draft, task.authority, child.entry, seen)
+        least = index.model.thresholds.possible
+        if any(_hidden(seen, s.entry) for s in seen.match.scored if s.probability >= least):
             child = replace(child, profile=replace(child.profile, shield=ShieldState.BORN_SHIELDED))
     return child
 

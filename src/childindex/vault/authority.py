@@ -20,7 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from childindex.errors import Error, InvalidFields, Reason, StoreDamaged, Violation
 from childindex.vault import keyfile
-from childindex.vault.secret import guarded
+from childindex.vault.secret import Secret, guarded
 
 FILE = "authority.pem"
 URN = "urn:childindex:custodian:"
@@ -44,9 +44,9 @@ class Credentials:
     def write(self, directory: Path, name: str = "client") -> None:
         """Write ca.pem, <name>.pem and <name>.key (0600, the directory 0700), in the place of older ones."""
         keyfile.make_directory(directory)
-        keyfile.replace(directory / "ca.pem", self.ca_pem)
-        keyfile.replace(directory / f"{name}.key", self.key_pem)
-        keyfile.replace(directory / f"{name}.pem", self.cert_pem)
+        keyfile.replace(directory / "ca.pem", Secret(self.ca_pem))
+        keyfile.replace(directory / f"{name}.key", Secret(self.key_pem))
+        keyfile.replace(directory / f"{name}.pem", Secret(self.cert_pem))
 
 
 @guarded
@@ -73,8 +73,10 @@ class DevelopmentAuthority:
         certificate = builder.sign(key, SHA256())
         keyfile.make_directory(directory)
         public = certificate.public_bytes(Encoding.PEM)
-        keyfile.write_new(directory / FILE, _private_pem(key) + public)  # one file: a crash leaves no half of it
-        keyfile.replace(directory / "ca.pem", public)
+        keyfile.write_new(
+            directory / FILE, Secret(_private_pem(key) + public)
+        )  # one file: a crash leaves no half of it
+        keyfile.replace(directory / "ca.pem", Secret(public))
         return cls(certificate, key)
 
     @classmethod
@@ -182,17 +184,17 @@ def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _load_key(content: bytes) -> ec.EllipticCurvePrivateKey | None:
-    """None instead of an exception, which would keep the file's content in its frames."""
+def _load_key(content: Secret) -> ec.EllipticCurvePrivateKey | None:
+    """None for any other content, of which the exception should tell nothing."""
     try:
-        key = load_pem_private_key(content, password=None)
+        key = load_pem_private_key(content.reveal(), password=None)
     except (ValueError, TypeError):
         return None
     return key if isinstance(key, ec.EllipticCurvePrivateKey) else None
 
 
-def _load_certificate(content: bytes) -> x509.Certificate | None:
+def _load_certificate(content: Secret) -> x509.Certificate | None:
     try:
-        return x509.load_pem_x509_certificate(content)
+        return x509.load_pem_x509_certificate(content.reveal())
     except ValueError:
         return None

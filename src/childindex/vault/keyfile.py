@@ -2,6 +2,7 @@
 
 The only place of the vault that touches a disk. A file is written beside its name, synced, and given
 its name in one step; the directory is synced after. What others may read or write is not opened.
+Contents pass as `Secret`, so that a traceback with its locals (a full disk, say) shows none.
 """
 
 import fcntl
@@ -13,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from childindex.errors import Error, Reason
+from childindex.vault.secret import Secret
 
 MAX_FILE = 1 << 20  # a key file is some kilobytes; whatever is larger is not one
 _OTHERS = 0o077
@@ -37,7 +39,7 @@ def check_directory(directory: Path) -> None:
     _check_owner(status, directory, "0700")
 
 
-def write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: Secret) -> None:
     """Write a file that must not exist yet, 0600. Raises `Error` when it does; it is left untouched."""
     temporary = _write_beside(path, content)
     try:
@@ -52,7 +54,7 @@ def write_new(path: Path, content: bytes) -> None:
     _sync_directory(path.parent)
 
 
-def replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: Secret) -> None:
     """Put new content in the place of the old, 0600: a reader sees the one or the other, also after a crash."""
     temporary = _write_beside(path, content)
     try:
@@ -63,7 +65,7 @@ def replace(path: Path, content: bytes) -> None:
     _sync_directory(path.parent)
 
 
-def read(path: Path) -> bytes:
+def read(path: Path) -> Secret:
     """The content of a key file. Raises `Error` when it is absent, a link, too large, or open to others."""
     check_directory(path.parent)
     try:
@@ -72,12 +74,14 @@ def read(path: Path) -> bytes:
         descriptor = -1
     if descriptor < 0:
         raise refusal(f"no readable key file at {path}")
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE:
             raise refusal(f"{path} is not a key file")
         _check_owner(status, path, "0600")
-        return file.read()
+        return Secret(os.read(descriptor, MAX_FILE))
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -104,7 +108,7 @@ def _check_owner(status: os.stat_result, path: Path, wanted: str) -> None:
         raise refusal(f"{path} is open to others (mode {stat.S_IMODE(status.st_mode):04o}, wanted {wanted})")
 
 
-def _write_beside(path: Path, content: bytes) -> Path:
+def _write_beside(path: Path, content: Secret) -> Path:
     """A synced temporary file in the same directory, so that giving it its name is one atomic step."""
     check_directory(path.parent)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -112,7 +116,7 @@ def _write_beside(path: Path, content: bytes) -> Path:
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, 0o600)
-            file.write(content)
+            file.write(content.reveal())
             file.flush()
             os.fsync(descriptor)
     except OSError:

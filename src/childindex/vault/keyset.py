@@ -113,7 +113,7 @@ class Keyset:
         return replace(self, keys=(*older, newest))
 
 
-def encode(keyset: Keyset) -> bytes:
+def encode(keyset: Keyset) -> Secret:
     """The keyset as its file holds it: one line of JSON, ending in a checksum against damage (not forgery)."""
     body: dict[str, object] = {
         "format": FORMAT,
@@ -124,31 +124,33 @@ def encode(keyset: Keyset) -> bytes:
         ],
     }
     body["checksum"] = hashlib.sha256(json.dumps(body).encode()).hexdigest()
-    return json.dumps(body).encode() + b"\n"
+    return Secret(json.dumps(body).encode() + b"\n")
 
 
-def decode(content: bytes) -> Keyset:
+def decode(content: Secret) -> Keyset:
     """The keyset of a file's content. Raises `StoreDamaged` when it is of another format, or not as it was written."""
-    parsed = _parse(content)
-    if parsed is not None and parsed.get("format") != FORMAT:
-        raise StoreDamaged(f"the keyset file is not of format {FORMAT}")
-    keyset = None if parsed is None else _build(parsed)
-    # Written again, it must be the same to the byte: no damage, however small, goes unseen.
-    if keyset is None or encode(keyset) != content:
-        raise StoreDamaged("the keyset file is damaged")
-    for purpose in Purpose:
-        if sum(key.state is State.PRIMARY for key in keyset.of(purpose)) != 1:
-            raise StoreDamaged(f"the keyset file has not one primary key for {purpose}")
+    keyset = _read(content)
+    if isinstance(keyset, str):
+        raise StoreDamaged(keyset)
     return keyset
 
 
-def _parse(content: bytes) -> dict[str, Any] | None:
-    """None instead of an exception: a JSONDecodeError would carry the whole file, secrets and all."""
+def _read(content: Secret) -> Keyset | str:
+    """The keyset, or what is wrong with it: nothing is raised where the file's content lies in the locals."""
     try:
-        parsed = json.loads(content)
-    except ValueError:
-        return None
-    return parsed if isinstance(parsed, dict) else None
+        parsed = json.loads(content.reveal())
+    except (ValueError, RecursionError):
+        return "the keyset file is damaged"
+    if not isinstance(parsed, dict) or parsed.get("format") != FORMAT:
+        return f"the keyset file is not of format {FORMAT}"
+    keyset = _build(parsed)
+    # Written again, it must be the same to the byte: no damage, however small, goes unseen.
+    if keyset is None or encode(keyset).reveal() != content.reveal():
+        return "the keyset file is damaged"
+    for purpose in Purpose:
+        if sum(key.state is State.PRIMARY for key in keyset.of(purpose)) != 1:
+            return f"the keyset file has not one primary key for {purpose}"
+    return keyset
 
 
 def _build(parsed: dict[str, Any]) -> Keyset | None:

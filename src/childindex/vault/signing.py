@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from childindex.errors import Error, Reason, StoreDamaged
 from childindex.vault import keyfile
 from childindex.vault.framing import frame
-from childindex.vault.secret import guarded
+from childindex.vault.secret import Secret, guarded
 
 PUBLIC_BYTES = 32
 
@@ -50,7 +50,7 @@ class Signer:
         """Make a key in a new file (0600, its directory 0700). Raises `Error` when the file exists."""
         key = Ed25519PrivateKey.generate()
         keyfile.make_directory(path.parent)
-        keyfile.write_new(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        keyfile.write_new(path, Secret(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())))
         return cls(key)
 
     @classmethod
@@ -109,10 +109,10 @@ def verify_all(
         raise Error(Reason.NO_AGREEMENT, f"signed by {len(keys)} trusted signers where {needed} are needed")
 
 
-def _load(content: bytes) -> Ed25519PrivateKey | None:
-    """None instead of an exception, which would keep the file's content in its frames."""
+def _load(content: Secret) -> Ed25519PrivateKey | None:
+    """None for any other content, of which the exception should tell nothing."""
     try:
-        key = load_pem_private_key(content, password=None)
+        key = load_pem_private_key(content.reveal(), password=None)
     except (ValueError, TypeError):
         return None
     return key if isinstance(key, Ed25519PrivateKey) else None

@@ -105,12 +105,12 @@ class Vault:
 
     def new_child_key(self, entry: bytes) -> tuple[ChildKey, bytes]:
         """Random keys for a child, and their wrapped form for the key environment, bound to the entry id."""
-        secret = os.urandom(2 * KEY_BYTES)
-        return _child_key(entry, secret), self._keys.epochs.seal(secret, entry)
+        secret = Secret(os.urandom(2 * KEY_BYTES))
+        return _child_key(entry, secret), self._keys.epochs.seal(secret.reveal(), entry)
 
     def child_key(self, entry: bytes, wrapped: bytes) -> ChildKey:
         """The child's keys from their wrapped form. Raises `StoreDamaged` for another entry's."""
-        return _child_key(entry, self._opened(lambda keys: keys.epochs.open(wrapped, entry)))
+        return _child_key(entry, Secret(self._opened(lambda keys: keys.epochs.open(wrapped, entry))))
 
     def rewrap_child_key(self, entry: bytes, wrapped: bytes) -> bytes:
         """The child's keys under the present epoch key; the same bytes when they are so already."""
@@ -168,5 +168,6 @@ def _sealer(keyset: Keyset, purpose: Purpose, label: str) -> Sealer:
     return Sealer(frame(b"vault", label.encode()), keys, keyset.primary(purpose).id)
 
 
-def _child_key(entry: bytes, secret: bytes) -> ChildKey:
-    return ChildKey(entry, Secret(secret[:KEY_BYTES]), Secret(secret[KEY_BYTES:]))
+def _child_key(entry: bytes, secret: Secret) -> ChildKey:
+    data, audit = secret.reveal()[:KEY_BYTES], secret.reveal()[KEY_BYTES:]
+    return ChildKey(entry, Secret(data), Secret(audit))

@@ -67,7 +67,7 @@ class DevelopmentAuthority:
         """
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name("childindex development authority")
-        builder = _builder(name, key.public_key(), now, now + _AUTHORITY_LIFE).issuer_name(name)
+        builder = _builder(name, key.public_key(), now, _after(now, _AUTHORITY_LIFE)).issuer_name(name)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         builder = builder.add_extension(_usage(key_cert_sign=True), critical=True)
         certificate = builder.sign(key, SHA256())
@@ -111,7 +111,7 @@ class DevelopmentAuthority:
     def _issue(
         self, common_name: str, alternatives: Sequence[x509.GeneralName], use: x509.ObjectIdentifier, now: datetime
     ) -> Credentials:
-        ends = min(now + YEAR, self._certificate.not_valid_after_utc)
+        ends = min(_after(now, YEAR), self._certificate.not_valid_after_utc)
         if ends <= now:
             raise Error(Reason.STORE_UNAVAILABLE, "the development certificate authority has expired; make another")
         key = ec.generate_private_key(ec.SECP256R1())
@@ -132,8 +132,6 @@ class DevelopmentAuthority:
 def _builder(
     name: x509.Name, public: ec.EllipticCurvePublicKey, now: datetime, ends: datetime
 ) -> x509.CertificateBuilder:
-    if now.tzinfo is None:
-        raise ValueError("a certificate's dates need a time zone")
     return (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -143,6 +141,12 @@ def _builder(
         .not_valid_after(ends)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
+
+
+def _after(now: datetime, life: timedelta) -> datetime:
+    if now.tzinfo is None:
+        raise ValueError("a certificate's dates need a time zone")
+    return now + life
 
 
 def _name(common_name: str) -> x509.Name:

@@ -1,1 +1,37 @@
-"""TODO"""
+"""Linkage: whose record is this? Pure functions over values and codes; no I/O, no clock, no log, no key.
+
+    model = linkage.shipped()
+    record = model.normalise(linkage.children.source(demographics))
+    query = model.features(record, vault.code)
+    blocking = model.blocking(record)               # where to look, and what to write
+    match = model.match(query, candidates, strings)  # decision, posteriors, and why
+
+The room may not know the store, the vault, telemetry or time. A model is data (`model.toml`): nothing about a field
+is wired into the scorer.
+"""
+
+from childindex.linkage import children
+from childindex.linkage.blocking import Blocking
+from childindex.linkage.explanation import Compared, Decision, Match, Scored
+from childindex.linkage.features import Coder, Features
+from childindex.linkage.matching import Candidate, ProfileRow
+from childindex.linkage.model import Model, shipped
+from childindex.linkage.narrow import narrow_filter
+from childindex.linkage.normalise import Record
+
+__all__ = [
+    "Blocking",
+    "Candidate",
+    "Coder",
+    "Compared",
+    "Decision",
+    "Features",
+    "Match",
+    "Model",
+    "ProfileRow",
+    "Record",
+    "Scored",
+    "children",
+    "narrow_filter",
+    "shipped",
+]

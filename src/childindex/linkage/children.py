@@ -1,0 +1,40 @@
+"""Demographics as the source columns of the children's model: the one place where linkage meets the nouns."""
+
+from collections.abc import Mapping
+
+from childindex.demographics import Demographics, IdentifierType, PartialDate, Sex
+from childindex.identifiers import canonical
+
+_IDENTIFIERS = {
+    IdentifierType.NHS_NUMBER: "nhs_number",
+    IdentifierType.UPN: "upn",
+    IdentifierType.ULN: "uln",
+}
+_SEXES = {Sex.UNSPECIFIED: "", Sex.FEMALE: "female", Sex.MALE: "male", Sex.INDETERMINATE: "indeterminate"}
+
+
+def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
+    """Column -> values as written; identifiers only where their check holds. What is not given is left out."""
+    columns = {
+        "given_name": (demographics.given_name,),
+        "middle_names": (demographics.middle_names,),
+        "family_name": (demographics.family_name,),
+        "known_as": (demographics.known_as,),
+        "former_family_names": demographics.former_family_names,
+        "carer_family_name": (demographics.carer_family_name,),
+        "birth_date": (_iso(demographics.birth_date),),
+        "expected_birth_date": (_iso(demographics.expected_birth_date),),
+        "sex": (_SEXES[demographics.sex],),
+        "postcode": (demographics.postcode,),
+        "uprn": (demographics.uprn,),
+    }
+    for identifier in demographics.identifiers:
+        value = canonical(identifier)
+        if value:
+            column = _IDENTIFIERS[identifier.type]
+            columns[column] = (*columns.get(column, ()), value)
+    return {column: present for column, values in columns.items() if (present := tuple(v for v in values if v))}
+
+
+def _iso(day: PartialDate) -> str:
+    return f"{day.year:04}-{day.month:02}-{day.day:02}" if day else ""

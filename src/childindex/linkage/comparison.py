@@ -1,0 +1,146 @@
+"""Comparison of two unequal values: which agreement level two strings reach.
+
+Pure functions of two normalised strings. `reached` walks a comparison's levels in order; the first whose test holds
+is the level. Tests of codes alone ("equal") are decided elsewhere, without strings.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from childindex.linkage.frequencies import Frequencies, Variants
+from childindex.linkage.names import bare
+from childindex.linkage.specification import LevelShape
+
+_SHORT = 3  # names up to this length need one edit at most and the same first letter
+_NINE_MONTHS = 270  # days; births of one mother are further apart, or are one birth
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the name tests know of names: their variants and frequencies."""
+
+    variants: Variants
+    frequencies: Frequencies | None
+
+
+def reached(one: str, other: str, levels: Sequence[LevelShape], tables: Tables) -> int:
+    """Index into `levels` of the first whose test holds for two unequal strings; -1 where none does."""
+    for index, level in enumerate(levels):
+        if _TESTS[level.test](one, other, level, tables):
+            return index
+    return -1
+
+
+def _variant(one: str, other: str, _: LevelShape, tables: Tables) -> bool:
+    """A known variant, or the same letters divided otherwise ("mary jane", "maryjane")."""
+    return tables.variants.hold(one, other) or one.replace(" ", "") == other.replace(" ", "")
+
+
+def _part(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """They share a token ("smith jones", "jones"), or differ by an article alone ("al hassan", "hassan")."""
+    shared = set(one.split()) & set(other.split())
+    return any(len(token) > 1 for token in shared) or bare(one) == bare(other)
+
+
+def _near(one: str, other: str, at_least: float) -> bool:
+    """Jaro-Winkler at least so much; short names: one edit and the same first letter, nothing at two letters."""
+    shorter = min(len(one), len(other))
+    if shorter <= 2:
+        return False
+    if shorter <= _SHORT:
+        return one[0] == other[0] and OSA.distance(one, other, score_cutoff=1) <= 1
+    return JaroWinkler.similarity(one, other) >= at_least
+
+
+def _slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    """One edit apart (or close by Jaro-Winkler), and one of the two is nobody's name: a slip of the pen.
+
+    Two names that both are in use are more often two children, twins above all.
+    """
+    if tables.frequencies is None or (_listed(one, tables.frequencies) and _listed(other, tables.frequencies)):
+        return False
+    shorter = min(len(one), len(other))
+    return _near(one, other, level.at_least) or (shorter > _SHORT and OSA.distance(one, other, score_cutoff=1) <= 1)
+
+
+def _listed(name: str, frequencies: Frequencies) -> bool:
+    return all(token in frequencies.listed for token in name.split())
+
+
+def _close(one: str, other: str, level: LevelShape, _: Tables) -> bool:
+    return _near(one, other, level.at_least)
+
+
+def _initial(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """One of them is only the initial of the other."""
+    return one[0] == other[0] and 1 in (len(one), len(other))
+
+
+def _similar(one: str, other: str, level: LevelShape, _: Tables) -> bool:
+    return JaroWinkler.similarity(one, other) >= level.at_least
+
+
+def _edits(one: str, other: str, level: LevelShape, _: Tables) -> bool:
+    return OSA.distance(one, other, score_cutoff=level.at_most) <= level.at_most
+
+
+def _date_swap(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    return one[:4] == other[:4] and one[5:7] == other[8:] and one[8:] == other[5:7]
+
+
+def _date_edit(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """One digit differs, or two neighbours have changed places; both dates are complete."""
+    return _complete(one) and _complete(other) and OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def _date_parts(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """Two of year, month and day agree."""
+    same = sum(a == b != "00" for a, b in zip(one.split("-"), other.split("-"), strict=True))
+    return same >= 2
+
+
+def _date_partial(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """One of them is incomplete, and all that both know agrees."""
+    if _complete(one) and _complete(other):
+        return False
+    return all(a == b or "00" in (a, b) for a, b in zip(one.split("-"), other.split("-"), strict=True))
+
+
+def _date_year(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    return one[:4] == other[:4]
+
+
+def _date_apart(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """Far enough apart to be two births of one mother."""
+    if not (_complete(one) and _complete(other)):
+        return abs(int(one[:4]) - int(other[:4])) > 1
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) >= _NINE_MONTHS
+
+
+def _complete(value: str) -> bool:
+    return not value.endswith("-00")
+
+
+def _one_edit(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    return OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+_TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
+    "variant": _variant,
+    "part": _part,
+    "slip": _slip,
+    "close": _close,
+    "initial": _initial,
+    "similar": _similar,
+    "edits": _edits,
+    "date_swap": _date_swap,
+    "date_edit": _date_edit,
+    "date_parts": _date_parts,
+    "date_partial": _date_partial,
+    "date_year": _date_year,
+    "date_apart": _date_apart,
+    "one_edit": _one_edit,
+}

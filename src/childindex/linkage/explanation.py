@@ -1,0 +1,96 @@
+"""What the core says of a query: its decision, the candidates as weighed, and why, line by line.
+
+Bits are whole thousandths throughout: the lines of a candidate and its prior sum to its total exactly.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+
+@unique
+class Decision(Enum):
+    """Whose record is this: one child's, perhaps somebody's, nobody's that the index knows."""
+
+    MATCHED = "MATCHED"
+    POSSIBLE = "POSSIBLE"
+    UNMATCHED = "UNMATCHED"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One comparison's line: the level reached, its m and u, the term-frequency part, and all its bits."""
+
+    comparison: str
+    level: str
+    m: float
+    u: float
+    tf_bits: float
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate as weighed. `slot` is the profile row compared; `rival` the strongest rival class and its chance."""
+
+    entry: int
+    slot: int
+    probability: float
+    prior_bits: float
+    total_bits: float
+    comparisons: tuple[Compared, ...]
+    rules: tuple[str, ...]
+    vetoes: tuple[str, ...]
+    rival: str = ""
+    rival_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The decision on a query. `scored` is best first; `absent_probability` that the index does not know the child."""
+
+    decision: Decision
+    scored: tuple[Scored, ...]
+    absent_probability: float
+    model: str
+
+    def sentence(self) -> str:
+        """One plain sentence for people; it names comparisons and levels, never a value."""
+        if not self.scored:
+            return "No child in the index shares enough with this record to be compared."
+        best = self.scored[0]
+        certainty = _percent(best.probability)
+        match self.decision:
+            case Decision.MATCHED:
+                return f"This is the same child ({certainty} sure): {_reasons(best, 3, for_it=True)}."
+            case Decision.UNMATCHED:
+                return f"Nobody in the index is this child; the nearest ({certainty}) fails on {_reasons(best, 2)}."
+            case Decision.POSSIBLE:
+                return f"This may be a known child ({certainty} sure), for a person to decide: {self._doubt(best)}."
+
+    def _doubt(self, best: Scored) -> str:
+        if best.vetoes:
+            return ", ".join(veto.replace("_", " ") for veto in best.vetoes)
+        if best.rival_probability > 0.001 and best.rival_probability >= self._runner_up():
+            return f"it may be the child's {best.rival}"
+        if self._runner_up() > 0.001:
+            return "another child fits nearly as well"
+        return f"too little is known; against it {_reasons(best, 2)}"
+
+    def _runner_up(self) -> float:
+        return self.scored[1].probability if len(self.scored) > 1 else 0.0
+
+
+def _reasons(best: Scored, count: int, *, for_it: bool = False) -> str:
+    """The heaviest lines, for or against."""
+    lines = sorted(best.comparisons, key=lambda line: -line.bits if for_it else line.bits)
+    told = [line for line in lines[:count] if (line.bits > 0) == for_it] or lines[:1]
+    return ", ".join(f"{_word(line.comparison)} {_word(line.level)} ({line.bits:+.1f} bits)" for line in told)
+
+
+def _word(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _percent(probability: float) -> str:
+    """Never rounded up to certainty."""
+    return f"{int(probability * 100_000) / 1000:g}%" if probability >= 0.0005 else "under 0.1%"

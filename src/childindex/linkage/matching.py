@@ -1,0 +1,206 @@
+"""Matching: from scored rows to a decision, by one joint posterior over all candidates, their kin, and absence.
+
+For candidate i with weight w_i in bits: odds of "this is child i" against "the index does not know the child" are
+p / (N (1 - p + p missed)) * 2^w_i, where p is the prior that the child is indexed, N the population of the model and
+`missed` the share that blocking does not propose. Kin compete: an unknown child may be the twin of i, with odds
+(twins per child) / N * 2^w_twin,i. So a rival child, a rival class and the prior all count in one sum.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum, log2
+
+from childindex.linkage.explanation import Compared, Decision, Match, Scored
+from childindex.linkage.features import Features
+from childindex.linkage.scoring import MILLI, NULL, SAME, Draft, Prepared, RowScore, Scorer, millibits, weight
+from childindex.linkage.specification import ModelShape
+
+_OUT_OF_REACH = -20 * MILLI  # a millionth against absence, at the best: such rows are not finished
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """One record's row in a child's profile. `source` is the handle of its custodian and system."""
+
+    slot: int
+    active: bool
+    source: int
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that blocking proposed, with all its rows and the rules that proposed it."""
+
+    entry: int
+    rows: tuple[ProfileRow, ...]
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A candidate after scoring: its best row, its whole weight by class, and the lines beside the comparisons."""
+
+    candidate: Candidate
+    row: ProfileRow
+    score: RowScore
+    totals: tuple[int, ...]
+    besides: tuple[Compared, ...]
+    conflicts: tuple[str, ...]
+
+
+class Matcher:
+    """Weighs candidates under one model and decides."""
+
+    def __init__(self, shape: ModelShape, scorer: Scorer, label: str) -> None:
+        self._shape = shape
+        self._scorer = scorer
+        self._label = label
+        self._flags = [(list(shape.fields).index(veto.field), veto.name) for veto in shape.vetoes]
+        self._rival_priors = tuple(millibits(log2(r.per_child / shape.population)) for r in shape.rivals)
+
+    def wanted(self, query: Features, candidates: Sequence[Candidate], indexed: float) -> set[int]:
+        """Codes whose strings `match` will need."""
+        prepared = self._scorer.prepare(query.codes, query.strings)
+        least = _OUT_OF_REACH - self._prior(indexed)
+        wanted: set[int] = set()
+        for candidate in candidates:
+            for row in candidate.rows:
+                draft = self._scorer.draft(prepared, row.features.codes)
+                if draft.bound >= least:
+                    wanted |= self._scorer.wants(draft, row.features.codes)
+        return wanted
+
+    def match(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        *,
+        source: int,
+        indexed: float,
+    ) -> Match:
+        """The decision on a query among its candidates; see `Model.match`."""
+        prior = self._prior(indexed)
+        prepared = self._scorer.prepare(query.codes, query.strings)
+        found = (self._weigh(prepared, candidate, strings, (source, _OUT_OF_REACH - prior)) for candidate in candidates)
+        weighed = sorted((w for w in found if w), key=lambda w: (-w.totals[SAME], w.candidate.entry))
+        odds = [_odds(prior + w.totals[SAME]) for w in weighed]
+        kin = [[_odds(p + t) for p, t in zip(self._rival_priors, w.totals[1:], strict=True)] for w in weighed]
+        absent = fsum([1.0, *(o for row in kin for o in row)])
+        whole = fsum([absent, *odds])
+        scored = tuple(
+            self._scored(query, w, prior, (odds[i] / whole, [o / whole for o in kin[i]])) for i, w in enumerate(weighed)
+        )
+        return Match(self._decide(scored), scored, absent / whole, self._label)
+
+    def _prior(self, indexed: float) -> int:
+        absent = 1.0 - indexed + indexed * self._shape.prior.missed
+        return millibits(log2(indexed / self._shape.population / absent))
+
+    def _decide(self, scored: Sequence[Scored]) -> Decision:
+        if not scored or scored[0].probability < self._shape.thresholds.possible:
+            return Decision.UNMATCHED
+        certain = scored[0].probability >= self._shape.thresholds.match and not scored[0].vetoes
+        return Decision.MATCHED if certain else Decision.POSSIBLE
+
+    def _weigh(
+        self, prepared: Sequence[Prepared], candidate: Candidate, strings: Mapping[int, str], bar: tuple[int, int]
+    ) -> _Weighed | None:
+        """The candidate by its best row; None when no row can reach the bar (source, least weight)."""
+        source, least = bar
+        drafts: list[tuple[ProfileRow, Draft]] = []
+        reach = False
+        for row in candidate.rows:
+            draft = self._scorer.draft(prepared, row.features.codes)
+            reach = reach or draft.bound >= least
+            drafts.append((row, draft))
+        if not reach:
+            return None
+        scores = [
+            (row, self._scorer.finish(draft, row.features.codes, strings))
+            for row, draft in drafts
+            if draft.bound >= least
+        ]
+        row, score = min(scores, key=lambda pair: (-pair[1].totals[SAME], pair[0].slot))
+        besides = self._besides(candidate, source)
+        same_system, profile = besides
+        totals = [total + millibits(profile.bits) for total in score.totals]
+        totals[SAME] += millibits(same_system.bits)
+        told = tuple(line for line in besides if line.bits)
+        return _Weighed(candidate, row, score, tuple(totals), told, self._conflicts(drafts))
+
+    def _besides(self, candidate: Candidate, source: int) -> tuple[Compared, Compared]:
+        """Evidence that no comparison holds: an active record of the same system, and the choice among k rows.
+
+        Taking the best of k rows would favour large profiles; the mean of k likelihood ratios is one again, and never
+        less than the best of them divided by k.
+        """
+        shape = self._shape.same_system
+        mine = bool(source) and any(row.active and row.source == source for row in candidate.rows)
+        bits = weight(shape.m, shape.u) / MILLI if mine else 0.0
+        distinct = len({row.features.codes for row in candidate.rows})
+        return (
+            Compared("same_system", "active", shape.m, shape.u, 0.0, bits),
+            Compared("profile", f"best_of_{distinct}", 1.0, float(distinct), 0.0, millibits(-log2(distinct)) / MILLI),
+        )
+
+    def _conflicts(self, drafts: Sequence[tuple[ProfileRow, Draft]]) -> tuple[str, ...]:
+        """Vetoes of levels that count anywhere in the profile, unless an active row agrees in that comparison."""
+        worst: dict[int, set[int]] = {}
+        for row, draft in drafts:
+            if row.active:
+                for entry, level, _, _ in draft.found:
+                    worst.setdefault(entry.index, set()).add(level)
+        vetoes = []
+        for index, levels in worst.items():
+            shapes = self._scorer.comparisons[index].shape.levels
+            if 0 not in levels:
+                vetoes += [shapes[level].veto for level in sorted(levels) if shapes[level].anywhere]
+        return tuple(vetoes)
+
+    def _scored(self, query: Features, weighed: _Weighed, prior: int, chance: tuple[float, list[float]]) -> Scored:
+        probability, kin = chance
+        strongest = max(range(len(kin)), key=kin.__getitem__, default=None)
+        return Scored(
+            weighed.candidate.entry,
+            weighed.row.slot,
+            probability,
+            prior / MILLI,
+            (prior + weighed.totals[SAME]) / MILLI,
+            (*self._lines(weighed.score), *weighed.besides),
+            weighed.candidate.rules,
+            self._vetoes(query, weighed),
+            "" if strongest is None else self._shape.rivals[strongest].name,
+            0.0 if strongest is None else kin[strongest],
+        )
+
+    def _lines(self, score: RowScore) -> tuple[Compared, ...]:
+        lines = []
+        for comparison, index, part in zip(self._scorer.comparisons, score.levels, score.parts, strict=True):
+            if index != NULL:
+                level = comparison.shape.levels[index]
+                bits = (comparison.weights[index][SAME] + part) / MILLI
+                lines.append(Compared(comparison.shape.name, level.name, level.m, level.u, part / MILLI, bits))
+        return tuple(lines)
+
+    def _vetoes(self, query: Features, weighed: _Weighed) -> tuple[str, ...]:
+        """Why this candidate may not be linked without a person, whatever its probability."""
+        codes = weighed.row.features.codes
+        vetoes = [name for place, name in self._flags if query.codes[place] or codes[place]]
+        covered: set[int] = set()
+        for comparison, index in zip(self._scorer.comparisons, weighed.score.levels, strict=True):
+            if index != NULL:
+                vetoes.append(comparison.shape.levels[index].veto)
+                covered.update(comparison.covers.get(index, ()))
+        for place, (comparison, index) in enumerate(zip(self._scorer.comparisons, weighed.score.levels, strict=True)):
+            if index == NULL and place not in covered:
+                vetoes.append(comparison.shape.null_veto)
+        vetoes += weighed.conflicts
+        vetoes += [self._shape.same_system.veto for line in weighed.besides if line.comparison == "same_system"]
+        return tuple(dict.fromkeys(veto for veto in vetoes if veto))
+
+
+def _odds(total: int) -> float:
+    """2 to the bits; bounded, so that no sum overflows."""
+    return float(2.0 ** (min(total, 600 * MILLI) / MILLI))

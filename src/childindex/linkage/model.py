@@ -1,0 +1,200 @@
+"""The model: all of linkage for one kind of record, as data read from one file.
+
+A model is frozen: its frequencies and its population belong to its version, so that a weight never depends on the
+order in which records arrive. Two models with the same digest decide alike.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from childindex.errors import InvalidFields, Violation
+from childindex.linkage.blocking import Blocking, block
+from childindex.linkage.comparison import Tables
+from childindex.linkage.explanation import Match
+from childindex.linkage.features import Coder, Features
+from childindex.linkage.frequencies import Frequencies, Variants, load_frequencies, load_variants
+from childindex.linkage.matching import Candidate, Matcher
+from childindex.linkage.narrow import WIDTH, narrow_code
+from childindex.linkage.normalise import Record, normalise
+from childindex.linkage.scoring import Comparison, Scorer, weight
+from childindex.linkage.specification import ComparisonShape, FieldShape, ModelShape, ThresholdShape
+
+_SHIPPED = Path(__file__).with_name("model.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A frozen model and everything compiled from it; make one with `Model.load` or `shipped`."""
+
+    shape: ModelShape
+    digest: str
+    _frequencies: Mapping[str, Frequencies]
+    _matcher: Matcher
+    _kept: frozenset[str]
+
+    def __repr__(self) -> str:
+        return f"Model({self.label!r})"
+
+    @classmethod
+    def load(cls, path: Path, *, population: int | None = None) -> "Model":
+        """Read a model file and the tables beside it; `population` replaces the one it states, and is in the digest.
+
+        Raises `InvalidFields` naming every key that is missing, unknown or out of range.
+        """
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            shape = ModelShape.model_validate(data if population is None else {**data, "population": population})
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidFields([Violation(path.name, str(error))]) from None
+        except ValidationError as error:
+            violations = [Violation(".".join(map(str, e["loc"])) or path.name, e["msg"]) for e in error.errors()]
+            raise InvalidFields(violations) from None
+        return cls.build(shape, path.parent / "tables")
+
+    @classmethod
+    def build(cls, shape: ModelShape, tables: Path) -> "Model":
+        """Compile a model from its shape and the directory of its tables. Raises `OSError` when a table is missing."""
+        digest = blake2b(shape.model_dump_json().encode(), digest_size=16)
+        for name in sorted(_table_files(shape)):
+            digest.update(name.encode() + (tables / name).read_bytes())
+        frequencies = {name: load_frequencies(part, tables) for name, part in shape.frequencies.items()}
+        variants = {name: load_variants(part, tables) for name, part in shape.variants.items()}
+        by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
+        comparisons = [_compile(part, shape, by_field, variants) for part in shape.comparisons]
+        scorer = Scorer(comparisons, tuple(shape.fields), by_field)
+        label = f"{shape.name} {shape.version} (N={shape.population:,})"
+        fuzzy = frozenset(f for part in comparisons if part.fuzzy for pair in part.shape.compares for f in pair)
+        kept = fuzzy | frozenset(by_field)
+        return cls(shape, digest.hexdigest(), by_field, Matcher(shape, scorer, label), kept)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.shape.name
+
+    @property
+    def version(self) -> str:
+        """The model's version: weights, tables and thresholds never change under one version."""
+        return self.shape.version
+
+    @property
+    def label(self) -> str:
+        """Name, version and population, for people."""
+        return f"{self.shape.name} {self.shape.version} (N={self.shape.population:,})"
+
+    @property
+    def thresholds(self) -> ThresholdShape:
+        """Match, possible and minimum input."""
+        return self.shape.thresholds
+
+    @property
+    def minimum_input_weight(self) -> float:
+        """Bits below which a record says too little to identify anybody."""
+        return self.shape.thresholds.minimum_input
+
+    @property
+    def cap(self) -> int:
+        """How many postings of a blocking key are looked at; a key with more proposes nobody."""
+        return self.shape.cap
+
+    def normalise(self, source: Mapping[str, tuple[str, ...]]) -> Record:
+        """The record that source columns make."""
+        return normalise(self.shape.fields, source)
+
+    def features(self, record: Record, code: Coder) -> Features:
+        """The record in codes; `strings` holds the values that fuzzy comparisons may want."""
+        strings: dict[int, tuple[str, str]] = {}
+        codes = []
+        for name, values in zip(record.fields, record.values, strict=True):
+            kind = _coded_as(name, self.shape.fields[name])
+            mine = tuple(code(kind, value) for value in values)
+            if name in self._kept:
+                strings.update((c, (kind, value)) for c, value in zip(mine, values, strict=True))
+            codes.append(mine)
+        return Features(tuple(codes), strings)
+
+    def blocking(self, record: Record) -> Blocking:
+        """Birth dates to scan, blocking keys and guards of a record; the same for writing and for looking."""
+        return block(record, self.shape.scan, self.shape.blocking, self.shape.guards)
+
+    def narrow(self, features: Features) -> tuple[int, ...]:
+        """The narrow row: eight 16-bit codes, 0 where missing."""
+        place = {name: index for index, name in enumerate(self.shape.fields)}
+        codes = [narrow_code(features.codes[place[name]]) for name in self.shape.narrow]
+        return (*codes, *[0] * (WIDTH - len(codes)))
+
+    def input_weight(self, record: Record) -> float:
+        """Bits by which the record could at the most be told from a random one: every comparison at its best level."""
+        return sum(self._best_bits(comparison, record) for comparison in self.shape.comparisons)
+
+    def missing(self, record: Record) -> tuple[str, ...]:
+        """What could be added, by the model's names of advice, in its order."""
+        return tuple(
+            name for name, fields in self.shape.advise.items() if not any(record.of(field) for field in fields)
+        )
+
+    def wanted(self, query: Features, candidates: Sequence[Candidate], *, indexed: float | None = None) -> set[int]:
+        """Codes whose strings `match` needs of these candidates; `indexed` must be the same in both calls."""
+        return self._matcher.wanted(query, candidates, self._prior(indexed))
+
+    def match(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        *,
+        source: int = 0,
+        indexed: float | None = None,
+    ) -> Match:
+        """Whose record the query is.
+
+        `source` is the handle of the custodian and system that registers (0 when nobody does), `indexed` the prior
+        that the child is in the index (the model's own where None), `strings` the values of the codes `wanted`.
+        Raises `StoreDamaged` when one of them is missing.
+        """
+        return self._matcher.match(query, candidates, strings, source=source, indexed=self._prior(indexed))
+
+    def _prior(self, indexed: float | None) -> float:
+        value = self.shape.prior.indexed if indexed is None else indexed
+        return min(max(value, 1e-6), 1 - 1e-6)
+
+    def _best_bits(self, comparison: ComparisonShape, record: Record) -> float:
+        best = comparison.levels[0]
+        values = [(left, value) for left, _ in comparison.compares for value in record.of(left)]
+        bits = [self._frequencies[f].bits(v) * best.frequency if f in self._frequencies else 0.0 for f, v in values]
+        return max(0.0, weight(best.m, best.u) / 1000 + max(bits)) if values else 0.0
+
+
+@lru_cache(maxsize=4)
+def shipped(population: int | None = None) -> Model:
+    """The children's model shipped with the product, for England or for another `population`."""
+    return Model.load(_SHIPPED, population=population)
+
+
+def _coded_as(name: str, shape: FieldShape) -> str:
+    """The kind under which a field's values are coded: fields of one kind compare with each other, identifiers do not."""
+    return name if shape.kind in {"identifier", "category", "text", "digits"} else shape.kind
+
+
+def _compile(
+    part: ComparisonShape, shape: ModelShape, by_field: Mapping[str, Frequencies], variants: Mapping[str, Variants]
+) -> Comparison:
+    fuzzy = tuple((i, lv) for i, lv in enumerate(part.levels) if not lv.whole and lv.test != "else")
+    weights = tuple(
+        (weight(lv.m, lv.u), *(weight(lv.rivals[rival.name], lv.u) for rival in shape.rivals)) for lv in part.levels
+    )
+    order = [comparison.name for comparison in shape.comparisons]
+    covers = {i: tuple(order.index(name) for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers}
+    tables = Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0]))
+    return Comparison(part, weights, fuzzy, tables, covers)
+
+
+def _table_files(shape: ModelShape) -> set[str]:
+    files = {name for part in shape.frequencies.values() for name in part.tables}
+    return files | {name for part in shape.variants.values() for name in (*part.pairs, *part.groups)}

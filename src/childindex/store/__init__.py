@@ -25,30 +25,46 @@ from childindex.store.commit import (
     Table,
     digest,
 )
+from childindex.store.copies import Copy, copy
+from childindex.store.fsck import Fault, Problem, Report, fsck
 from childindex.store.local import LocalStore, init, open_local
+from childindex.store.place import Hold
 from childindex.store.protocol import Candidates, Snapshot, Store
 from childindex.store.recovery import Recovery, recover
-from childindex.store.writer import Settings
+from childindex.store.remote import RemoteStore, open_reader
+from childindex.store.service import writer_main
+from childindex.store.writer import Applied, Settings
 
 __all__ = [
+    "Applied",
     "Candidates",
     "ChangeRow",
     "Charge",
     "Commit",
+    "Copy",
     "Delete",
     "Event",
     "Expect",
+    "Fault",
+    "Hold",
     "LocalStore",
+    "Problem",
     "Put",
     "Receipt",
     "Recovery",
     "Reference",
+    "RemoteStore",
+    "Report",
     "Settings",
     "Snapshot",
     "Store",
     "Table",
+    "copy",
     "digest",
+    "fsck",
     "init",
     "open_local",
+    "open_reader",
     "recover",
+    "writer_main",
 ]

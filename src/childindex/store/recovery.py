@@ -5,21 +5,18 @@ boot has changed without a mark of a clean stop, the tables are not even opened 
 with it) but built anew, from the newest verified copy or from nothing, and the journal.
 """
 
-import json
 import shutil
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 from childindex.errors import StoreDamaged
 from childindex.store.accepted import decode_batch, grown
 from childindex.store.commit import Table
+from childindex.store.copies import usable_copies
 from childindex.store.fold import fold, key_deletes
 from childindex.store.journal import End, find_end, read_batches
 from childindex.store.place import Hold, Mark, Place, boot_id, sync_folder
 from childindex.store.tables import MAP_SIZE, Tables, create_index, open_index, open_keys
-
-VERIFIED = "verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +60,6 @@ def ready(place: Place, keyset_id: bytes, *, boot: str, map_size: int) -> Recove
         index.close()
 
 
-def usable_copies(place: Place, until: int) -> list[tuple[int, Path]]:
-    """Verified copies whose bytes are still those that were verified, newest first, none beyond position `until`."""
-    found = []
-    for folder in sorted(place.copies.glob("[0-9]*"), reverse=True):
-        try:
-            told = json.loads((folder / VERIFIED).read_bytes())
-            if told["position"] <= until and told["digest"] == file_digest(folder / "data.mdb"):
-                found.append((int(told["position"]), folder))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return found
-
-
-def file_digest(path: Path) -> str:
-    """BLAKE2b of a file."""
-    digest = blake2b(digest_size=32)
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def _trustworthy(place: Place, boot: str) -> bool:
     """Whether the tables are what was written: stopped cleanly, or at least written under this very boot."""
     mark = Mark.read(place.index)
@@ -96,9 +71,9 @@ def _rebuild(place: Place, keyset_id: bytes, end: End, *, boot: str, map_size: i
     shutil.rmtree(fresh, ignore_errors=True)
     copies = usable_copies(place, end.position)
     if copies:
-        start, copied = copies[0]
+        start = copies[0].position
         fresh.mkdir(mode=0o700)
-        shutil.copyfile(copied / "data.mdb", fresh / "data.mdb")
+        shutil.copyfile(copies[0].folder / "data.mdb", fresh / "data.mdb")
     else:
         start = 0
         create_index(fresh, keyset_id, map_size=map_size)

@@ -25,6 +25,15 @@ from childindex.store.validity import require_valid
 Outcome = Receipt | Error
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an observer is told of a batch: its commits, how many were refused, and the seconds it took."""
+
+    commits: int
+    refused: int
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How a writer works. `clock` is seconds since 1970; `steps` hears each step by name, which fault tests use."""
@@ -34,6 +43,7 @@ class Settings:
     clock: Callable[[], float] = time.time
     boot: Callable[[], str] = boot_id
     steps: Callable[[str], None] = lambda _: None
+    observe: Callable[[Applied], None] = lambda _: None
 
 
 @dataclass(slots=True)
@@ -88,6 +98,13 @@ class Writer:
 
         Raises `WriterFailed` when the writer must be started afresh: nothing of this batch is promised.
         """
+        began = time.perf_counter()
+        outcomes = self._apply(commits)
+        refused = sum(not isinstance(outcome, Receipt) for outcome in outcomes)
+        self._settings.observe(Applied(len(commits), refused, time.perf_counter() - began))
+        return outcomes
+
+    def _apply(self, commits: Sequence[Commit]) -> list[Outcome]:
         try:
             self._catch_up()
         except StoreUnavailable as unavailable:

@@ -6,7 +6,7 @@
 This is counter mode (NIST SP 800-38A section 6.5). Its one demand is that no counter block ever serves twice
 under a key: within a version the counter differs, between versions the salt, 96 random bits drawn anew for
 every version. Among n versions some two share a salt with probability at most n^2 / 2^97: one in eight
-thousand million at 2^32 versions, some hundred for every child of a country, and even odds only at 2^48.
+thousand million at 2^32 versions, some three hundred for every child of a country, and even odds only at 2^48.
 Rotate the key before 2^32.
 
 Counter mode hides and does not authenticate: whoever can write the data file can flip bits of a row unseen.
@@ -15,9 +15,9 @@ What an answer depends on is therefore bound to its place by `bind` and checked 
 
 import os
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
-from itertools import accumulate
 from threading import Lock
 
 import numpy as np
@@ -122,25 +122,23 @@ def _apply(cipher: BlockCipher, values: Sequence[bytes]) -> list[bytes]:
     0, 1, 2, ... made from its own header; block 0 falls on the header and is thrown away. That costs
     one cipher block a value and saves cutting each apart before the one xor over all of them.
     """
-    counts = [(len(value) + _BLOCK - 1) // _BLOCK for value in values]
+    sizes = [len(value) for value in values]
+    counts = [(size + _BLOCK - 1) // _BLOCK for size in sizes]
     # 1. counter blocks: the header repeated, its key id overwritten by the counter
-    blocks = bytearray(b"".join([value[:_HEADER] * count for value, count in zip(values, counts, strict=True)]))
+    blocks = bytearray().join([value[:_HEADER] * count for value, count in zip(values, counts, strict=True)])
     np.frombuffer(blocks, _COUNTER)[::4] = np.frombuffer(b"".join([_counters(count) for count in counts]), _COUNTER)
-    # 2. the keystream of all of them in one call
-    keystream = cipher(blocks)
-    # 3. one xor over all values, each padded to whole blocks
+    # 2. one xor over all values, each padded to whole blocks, with the keystream of all from one call
     padded = b"".join([value.ljust(count * _BLOCK, b"\0") for value, count in zip(values, counts, strict=True)])
-    mixed = (np.frombuffer(padded, _WORD) ^ np.frombuffer(keystream, _WORD)).tobytes()
-    # 4. the bodies, cut to their lengths
-    starts = [(end - count) * _BLOCK for end, count in zip(accumulate(counts), counts, strict=True)]
-    return [mixed[at + _HEADER : at + len(value)] for at, value in zip(starts, values, strict=True)]
+    mixed = (np.frombuffer(padded, _WORD) ^ np.frombuffer(cipher(blocks), _WORD)).tobytes()
+    # 3. the bodies, cut to their lengths
+    bodies, at = [], 0
+    for size, count in zip(sizes, counts, strict=True):
+        bodies.append(mixed[at + _HEADER : at + size])
+        at += count * _BLOCK
+    return bodies
 
 
-_KNOWN_COUNTERS = [b"".join(i.to_bytes(4, "big") for i in range(count)) for count in range(257)]
-
-
+@lru_cache(maxsize=512)
 def _counters(count: int) -> bytes:
-    """The counters 0 to count - 1, four bytes each, big endian."""
-    if count < len(_KNOWN_COUNTERS):
-        return _KNOWN_COUNTERS[count]
+    """The counters 0 to count - 1, four bytes each, big endian; remembered, for rows have few different sizes."""
     return np.arange(count, dtype=">u4").tobytes()

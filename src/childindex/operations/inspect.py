@@ -82,7 +82,7 @@ class _Inspector:
     async def row(self, child: Child, row: layout.Row, given: Declaration) -> None:
         query = prepare(self.index, given.demographics, source_of(self.index, given.key))
         self.result.rows += 1
-        self.result.codes.update(query.features.strings)
+        self.result.codes.update(query.features.strings.keys())
         self.result.check(row.features == query.features.encode(), "row is not what its record normalises to")
         found = await self.snapshot.candidates(query.births, query.blocks, _CAP)
         posting = layout.posting(child.entry, row.slot)

@@ -21,13 +21,18 @@ def promotable(task: Task, child: Child) -> bool:
     return settled and task.may_issue and task.certain and child.number.type is NumberType.PROVISIONAL
 
 
-def promote(index: Index, draft: Draft, child: Child) -> Child:
-    """The child under a fresh permanent number; the old one leads to it, and each holder's feed has a row."""
+def promote(task: Task, draft: Draft, child: Child) -> Child:
+    """The child under a fresh permanent number; the old one leads to it, and each holder's feed has a row.
+
+    The record being registered gets its answer, so no row.
+    """
     number = ChildNumber.draw(NumberType.PERMANENT)
     draft.issue(number, child.entry)
     draft.supersede(child.number, number)
     for pointer in child.pointers:
-        draft.changes.append(change_row(index, ChangeKind.MADE_PERMANENT, pointer.key, (child.number, number)))
+        if pointer.key != task.given.key:
+            row = change_row(task.index, ChangeKind.MADE_PERMANENT, pointer.key, (child.number, number))
+            draft.changes.append(row)
     return replace(child, profile=replace(child.profile, number=number.value))
 
 

@@ -7,7 +7,7 @@ This is where the three blind rooms meet: `linkage` says which keys to look at a
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from childindex import linkage
+from childindex import linkage, telemetry
 from childindex.demographics import Demographics
 from childindex.entry import EntryState
 from childindex.errors import Error, Reason
@@ -95,10 +95,10 @@ async def recognise(
         for posting in postings:
             proposed.setdefault(layout.decode_posting(posting)[0], {})[rule] = None
     caps = tuple(
-        dict.fromkeys(
-            rule for rule, count in zip(query.rules, found.counts, strict=True) if count > index.model.cap
-        )
+        dict.fromkeys(rule for rule, count in zip(query.rules, found.counts, strict=True) if count > index.model.cap)
     )
+    for rule in caps:
+        telemetry.cap(rule)
     profiles = await profiles_of(index, snapshot, list(proposed))
     candidates = [
         Candidate(entry, _rows(entry, profile, without), tuple(proposed[entry]))

@@ -88,7 +88,7 @@ async def _enrol(task: Task, draft: Draft, snapshot: Snapshot) -> Child:
     if task.given.involved_until is not None:
         child = child.retired(slot)
     if not new and promotable(task, child):
-        child = promote(index, draft, child)
+        child = promote(task, draft, child)
     draft.put_child(child, new=new)
     draft.put_place(task.given.key, Place(child.entry, slot, task.given.source_version, task.content), new=True)
     draft.charges += charges(index, task.caller, query.features.encode())

@@ -66,7 +66,7 @@ async def _update(task: Task, draft: Draft, snapshot: Snapshot, child: Child, pl
         child = replace(child, profile=replace(child.profile, state=EntryState.UNDER_REVIEW))
         raise_review(task.index, draft, child.profile.authority, child.entry, seen)
     elif promotable(task, child):
-        child = promote(task.index, draft, child)
+        child = promote(task, draft, child)
     child = child.with_pointer(replace(task.pointer(slot), first_seen=earlier.first_seen))
     draft.put_child(child)
     draft.put_place(task.given.key, Place(child.entry, slot, task.given.source_version, task.content))

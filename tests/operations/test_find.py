@@ -66,7 +66,7 @@ async def test_a_number_alone_opens_nothing(here: World) -> None:
         (unknown, {"birth_date": BORN}),
     ):
         with pytest.raises(Error) as refused:
-            await find(here.index, caller(SCHOOL), given, **beside)  # type: ignore[arg-type]  # by case
+            await find(here.index, caller(SCHOOL), given, **beside)
         assert refused.value.reason is Reason.NOT_CONFIRMED
         messages.add((refused.value.message, tuple(refused.value.metadata)))
     assert len(messages) == 1

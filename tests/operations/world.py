@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from childindex import linkage, store
 from childindex.demographics import Demographics, PartialDate, Sex
@@ -41,7 +42,7 @@ class World:
     async def adopt(self, text: str) -> int:
         return await adopt_policy(self.index, caller(), signed(text, self.signers))
 
-    async def register(self, custodian: str, details: Demographics, **changes: object) -> str:
+    async def register(self, custodian: str, details: Demographics, **changes: Any) -> str:
         given = declared(custodian, details, **changes)
         return (await register(self.index, caller(custodian), given)).number.value
 
@@ -67,7 +68,7 @@ def declared(
     custodian: str, details: Demographics, local_id: str = "1", version: int = 1, **more: object
 ) -> Declaration:
     system, record_type = SYSTEMS[custodian]
-    return Declaration(RecordKey(custodian, system, record_type, local_id), version, details, **more)  # type: ignore[arg-type]  # test kwargs
+    return Declaration(RecordKey(custodian, system, record_type, local_id), version, details, **more)
 
 
 CHILD = Demographics(

@@ -64,9 +64,7 @@ async def world(folder: Path, *, budget: int = 0, policy: str = POLICY) -> World
     return made
 
 
-def declared(
-    custodian: str, details: Demographics, local_id: str = "1", version: int = 1, **more: object
-) -> Declaration:
+def declared(custodian: str, details: Demographics, local_id: str = "1", version: int = 1, **more: Any) -> Declaration:
     system, record_type = SYSTEMS[custodian]
     return Declaration(RecordKey(custodian, system, record_type, local_id), version, details, **more)
 

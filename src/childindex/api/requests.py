@@ -16,19 +16,16 @@ from enum import IntEnum
 from types import TracebackType
 from typing import Final, Protocol, Self, TypeVar, cast
 
-from childindex.api.dates import order, violation
 from childindex.caller import Actor, ActorRole, Caller, Purpose
-from childindex.demographics import Demographics, Identifier, IdentifierType, PartialDate, Sex, violations
+from childindex.demographics import MAX_LIST, Demographics, Identifier, IdentifierType, PartialDate, Sex, violations
 from childindex.errors import Error, InvalidFields, Reason, Violation
-from childindex.number import ChildNumber
+from childindex.number import ChildNumber, InvalidNumber
 from childindex.pointer import Change, Declaration, RecordKey, Sensitivity, WithdrawalReason
 from childindex.v1 import child_pb2, index_service_pb2
 
 MAX_BATCH: Final = 500
-DEFAULT_PAGE: Final = 100
-MAX_PAGE: Final = 500
-MAX_TOKEN: Final = 2048
 _MAX_SOURCE_VERSION: Final = 2**63 - 1
+_ENOUGH: Final = MAX_LIST + 1  # one more than allowed is refused; millions more are not even looked at
 _YIELD_EVERY: Final = 50  # items of a batch: a few milliseconds
 
 _OPAQUE: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
@@ -98,7 +95,7 @@ class Reader:
             middle_names=message.middle_names,
             family_name=message.family_name,
             known_as=message.known_as,
-            former_family_names=tuple(message.former_family_names),
+            former_family_names=tuple(message.former_family_names[:_ENOUGH]),
             carer_family_name=message.carer_family_name,
             birth_date=partial_date(message.birth_date),
             expected_birth_date=partial_date(message.expected_birth_date),
@@ -116,7 +113,7 @@ class Reader:
     ) -> tuple[tuple[Identifier, ...], list[int]]:
         """The identifiers of known type, and each one's place in the request."""
         known, places = [], []
-        for place, message in enumerate(messages):
+        for place, message in enumerate(messages[:_ENOUGH]):
             before = len(self._violations)
             kind = self._required(IdentifierType, message.type, f"{path}[{place}].type")
             if len(self._violations) == before:
@@ -161,22 +158,22 @@ class Reader:
         if not message.HasField("involved_until"):
             return first, None
         last = self._date(message.involved_until, f"{path}.involved_until")
-        if order(first, last) > 0:
+        if first and last and not first.fault and not last.fault and last.bounds[1] < first.bounds[0]:
             self._refuse(f"{path}.involved_until", "is before involved_from")
         return first, last
 
     def _date(self, message: _Date, path: str) -> PartialDate:
         """A date of which parts may be unknown."""
         day = partial_date(message)
-        if wrong := violation(day):
-            self._refuse(path, wrong)
+        if day and day.fault:
+            self._refuse(path, day.fault)
         return day
 
     def complete_date(self, message: _Date, path: str) -> PartialDate:
         """A date of which year, month and day are known."""
         day = partial_date(message)
-        if wrong := violation(day) or ("" if day.complete else "year, month and day are required"):
-            self._refuse(path, wrong)
+        if not day.complete or day.fault:
+            self._refuse(path, day.fault if day.complete else "year, month and day are required")
         return day
 
     def withdrawal(self, message: index_service_pb2.WithdrawRecordRequest) -> tuple[WithdrawalReason, PartialDate]:
@@ -200,7 +197,7 @@ class Reader:
 
     async def items(
         self, messages: Sequence[_Message], name: str, read: Callable[["Reader", _Message, str], _Noun]
-    ) -> list[_Noun | InvalidFields]:
+    ) -> list[_Noun | Error]:
         """The items of a batch, each read or refused for itself. Raises BATCH_TOO_LARGE; yields on the way."""
         if len(messages) > MAX_BATCH:
             raise Error(
@@ -208,7 +205,7 @@ class Reader:
                 f"a batch holds at most {MAX_BATCH} items",
                 metadata={"limit": str(MAX_BATCH), "items": str(len(messages))},
             )
-        items: list[_Noun | InvalidFields] = []
+        items: list[_Noun | Error] = []
         for place, message in enumerate(messages):
             try:
                 with Reader(self._custodian, self._today) as reader:
@@ -224,21 +221,15 @@ class Reader:
         """The child number a reference stands for."""
         try:
             return ChildNumber.parse(message.value)
-        except Error:
-            self._refuse(f"{path}.value", "is not a child number: a symbol is missing, added or wrong")
+        except InvalidNumber as wrong:
+            self._refuse(f"{path}.value", wrong.message)
             return cast(ChildNumber, None)
 
     def page_size(self, size: int) -> int:
-        """How many items a page holds: the default for 0, never more than `MAX_PAGE`."""
+        """How many items a page is to hold; 0 leaves it to the index."""
         if size < 0:
             self._refuse("page_size", "must not be negative")
-        return min(size, MAX_PAGE) if size else DEFAULT_PAGE
-
-    def token(self, text: str, path: str) -> str:
-        """A page token or cursor: whether it was issued is for the operations to say."""
-        if len(text) > MAX_TOKEN or not text.isascii():
-            raise Error(Reason.INVALID_PAGE_TOKEN, f"{path} was not issued by this index")
-        return text
+        return size
 
     def _refuse(self, path: str, description: str) -> None:
         """Note that the field at `path` is malformed."""

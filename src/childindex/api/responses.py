@@ -12,6 +12,7 @@ from childindex.demographics import PartialDate
 from childindex.errors import Error
 from childindex.number import ChildNumber, NumberType
 from childindex.operations import (
+    NOTICE,
     Changes,
     Decision,
     ExplainedCandidate,
@@ -28,8 +29,6 @@ from childindex.operations import (
 from childindex.pointer import RecordKey
 from childindex.v1 import child_pb2
 from childindex.v1 import index_service_pb2 as pb
-
-NOTICE: Final = "More records may exist than are shown; some are disclosed only through the responsible authority."
 
 _DECISION: Final = {
     Decision.MATCHED: pb.DECISION_MATCHED,

@@ -64,6 +64,11 @@ class Server:
         self._health = health
         self.port = port
 
+    @property
+    def calls(self) -> int:
+        """How many calls are being answered now."""
+        return self._guard.calls
+
     async def drain(self, *, drain_seconds: float, notice_seconds: float = 0.0) -> None:
         """End gracefully: tell it by health, take no more calls, let those under way finish within their time."""
         await self._health.enter_graceful_shutdown()

@@ -1,7 +1,6 @@
 """The methods of `IndexService`: each reads its request, calls one operation and writes the answer."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import grpc
 
@@ -9,14 +8,11 @@ from childindex import operations
 from childindex.api import responses
 from childindex.api.identity import custodian
 from childindex.api.requests import Reader
-from childindex.errors import Error
 from childindex.operations import Index
 from childindex.v1 import index_service_pb2 as pb
 from childindex.v1 import index_service_pb2_grpc
 
 _Context = grpc.aio.ServicerContext[Any, Any]
-_Item = TypeVar("_Item")
-_Answer = TypeVar("_Answer")
 
 
 class IndexServicer(index_service_pb2_grpc.IndexServiceServicer):
@@ -70,15 +66,13 @@ class IndexServicer(index_service_pb2_grpc.IndexServiceServicer):
         with self._reader(context) as read:
             caller = read.caller(request.context)
             size = read.page_size(request.page_size)
-            token = read.token(request.page_token, "page_token")
-        return responses.own_records(await operations.list_own_records(self._index, caller, size, token))
+        return responses.own_records(await operations.list_own_records(self._index, caller, size, request.page_token))
 
     async def ListChanges(self, request: pb.ListChangesRequest, context: _Context) -> pb.ListChangesResponse:
         with self._reader(context) as read:
             caller = read.caller(request.context)
             size = read.page_size(request.page_size)
-            cursor = read.token(request.cursor, "cursor")
-        return responses.changes(await operations.list_changes(self._index, caller, cursor, size))
+        return responses.changes(await operations.list_changes(self._index, caller, request.cursor, size))
 
     async def BatchResolveChildren(
         self, request: pb.BatchResolveChildrenRequest, context: _Context
@@ -86,8 +80,7 @@ class IndexServicer(index_service_pb2_grpc.IndexServiceServicer):
         with self._reader(context) as read:
             caller = read.caller(request.context)
             items = await read.items(request.demographics, "demographics", Reader.demographics)
-        answers = await _answered(items, lambda valid: operations.resolve_many(self._index, caller, valid))
-        return responses.resolve_results(answers)
+        return responses.resolve_results(await operations.resolve_many(self._index, caller, items))
 
     async def BatchRegisterRecords(
         self, request: pb.BatchRegisterRecordsRequest, context: _Context
@@ -95,8 +88,7 @@ class IndexServicer(index_service_pb2_grpc.IndexServiceServicer):
         with self._reader(context) as read:
             caller = read.caller(request.context)
             items = await read.items(request.records, "records", Reader.declaration)
-        answers = await _answered(items, lambda valid: operations.register_many(self._index, caller, valid))
-        return responses.register_results(answers)
+        return responses.register_results(await operations.register_many(self._index, caller, items))
 
     async def CheckChildNumber(
         self, request: pb.CheckChildNumberRequest, context: _Context
@@ -104,14 +96,3 @@ class IndexServicer(index_service_pb2_grpc.IndexServiceServicer):
         with self._reader(context) as read:
             caller = read.caller(request.context)
         return responses.form(await operations.check_number(self._index, caller, request.value))
-
-
-async def _answered(
-    items: Sequence[_Item | Error], ask: Callable[[Sequence[_Item]], Awaitable[Sequence[_Answer | Error]]]
-) -> list[_Answer | Error]:
-    """An answer for each item: malformed ones answer for themselves, the others as the operation says.
-
-    The operation is asked even when no item is well formed, so that permission is decided first.
-    """
-    answers: Iterator[_Answer | Error] = iter(await ask([item for item in items if not isinstance(item, Error)]))
-    return [item if isinstance(item, Error) else next(answers) for item in items]

@@ -1,0 +1,256 @@
+"""Keeping processes running: started in tiers, restarted when they die, stopped in reverse when the service ends.
+
+A tier starts when the one before is ready (the writer, then the workers) and ends before it. Every process dies with
+the supervisor, whatever kills it, and holds the supervisor's lock until then: whoever gets the lock is alone.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import connection, get_context, reduction
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any, Final
+
+from childindex import telemetry
+from childindex.errors import Error, Reason
+from childindex.telemetry import Level, Log
+
+_PR_SET_PDEATHSIG: Final = 1
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_FIRST_DELAY, _LONGEST_DELAY, _SOUND_SECONDS = 0.1, 5.0, 10.0
+
+Ready = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a process does: `target(ready, *args)` in a spawned process; it calls `ready()` once it works."""
+
+    name: str
+    target: Callable[..., None]
+    args: tuple[Any, ...] = ()
+    started: Log = Log.WORKER_STARTED
+    died: Log = Log.WORKER_DIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Seconds to wait: for a tier to be ready, for a tier to end before it is killed."""
+
+    start: float = 120.0
+    stop: float = 15.0
+
+
+class Lock:
+    """An inherited file descriptor: the lock on it is free when every process that has it is gone."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def __getstate__(self) -> Any:
+        return reduction.DupFd(self.descriptor)
+
+    def __setstate__(self, inherited: Any) -> None:
+        self.descriptor = inherited.detach()
+
+
+@dataclass(slots=True)
+class _Place:
+    """A role's place: the process in it now, and how soon the next may follow."""
+
+    role: Role
+    process: SpawnProcess | None = None
+    news: Connection | None = None
+    since: float = 0.0
+    again: float = 0.0
+    delay: float = _FIRST_DELAY
+    ready: bool = field(default=False)
+
+
+def supervise(tiers: Sequence[Sequence[Role]], lock: Lock, patience: Patience | None = None) -> None:
+    """Run the tiers until SIGTERM or SIGINT, then stop them in reverse; a second signal cuts the waiting short.
+
+    Raises `Error` when a process of the first start ends or is not ready in time. Call it in the main thread.
+    """
+    with _signals() as caught:
+        _Supervisor([[_Place(role) for role in tier] for tier in tiers], lock, patience or Patience(), caught).run()
+
+
+class _Signals:
+    """SIGTERM and SIGINT, counted; `socket` becomes readable at each."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.socket, self._wake = socket.socketpair()
+        self.socket.setblocking(False)
+        self._wake.setblocking(False)
+
+    def note(self, number: int, frame: object) -> None:
+        self.count += 1
+
+    def drain(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self.socket.recv(64)
+
+    @property
+    def wake(self) -> int:
+        return self._wake.fileno()
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[_Signals]:
+    caught = _Signals()
+    before = {number: signal.signal(number, caught.note) for number in _SIGNALS}
+    wake = signal.set_wakeup_fd(caught.wake, warn_on_full_buffer=False)
+    try:
+        yield caught
+    finally:
+        signal.set_wakeup_fd(wake)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Supervisor:
+    """The loop over all places."""
+
+    def __init__(self, tiers: list[list[_Place]], lock: Lock, patience: Patience, signals: _Signals) -> None:
+        self._tiers = tiers
+        self._lock = lock
+        self._patience = patience
+        self._signals = signals
+
+    def run(self) -> None:
+        try:
+            for tier in self._tiers:
+                if not self._signals.count:
+                    self._start_tier(tier)
+            while not self._signals.count:
+                self._watch(self._tiers)
+        finally:
+            telemetry.log(Log.DRAINING)
+            for tier in reversed(self._tiers):
+                self._stop_tier(tier)
+            telemetry.log(Log.STOPPED)
+
+    def _start_tier(self, tier: list[_Place]) -> None:
+        """Start the places of a tier and wait until each works."""
+        deadline = time.monotonic() + self._patience.start
+        for place in tier:
+            self._start(place)
+        while not self._signals.count and not all(place.ready for place in tier):
+            self._watch([tier], restart=False)
+            if ended := [place.role.name for place in tier if place.process is None]:
+                raise Error(Reason.STORE_UNAVAILABLE, f"the {ended[0]} could not start; its log says why")
+            if time.monotonic() > deadline:
+                raise Error(Reason.STORE_UNAVAILABLE, f"the {tier[0].role.name} took too long to start")
+
+    def _watch(self, tiers: Sequence[list[_Place]], *, restart: bool = True) -> None:
+        """Wait for news of the places, note who is ready and who is dead, and start those whose time has come."""
+        places = [place for tier in tiers for place in tier]
+        running = {place.process.sentinel: place for place in places if place.process is not None}
+        telling = {place.news: place for place in places if place.news is not None}
+        due = min((place.again for place in places if place.process is None), default=time.monotonic() + 1.0)
+        wait = max(due - time.monotonic(), 0.0)
+        for each in connection.wait([self._signals.socket, *running, *telling], min(wait, 1.0)):
+            if each is self._signals.socket:
+                self._signals.drain()
+            elif isinstance(each, Connection):
+                self._heard(telling[each])
+            elif isinstance(each, int):
+                self._died(running[each])
+        now = time.monotonic()
+        for place in places:
+            if restart and place.process is None and place.again <= now and not self._signals.count:
+                self._start(place)
+
+    def _start(self, place: _Place) -> None:
+        """Spawn, with signals blocked until the child has chosen what to do about them."""
+        context = get_context("spawn")
+        place.news, told = context.Pipe(duplex=False)
+        role = place.role
+        process = context.Process(
+            target=_child, args=(os.getpid(), self._lock, told, role.target, role.args), name=role.name
+        )
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            told.close()
+        place.process, place.since, place.ready = process, time.monotonic(), False
+        telemetry.log(role.started, pid=process.pid)
+        self._level()
+
+    def _heard(self, place: _Place) -> None:
+        assert place.news is not None
+        with contextlib.suppress(EOFError):
+            place.news.recv_bytes()
+            place.ready = True
+        place.news.close()
+        place.news = None
+
+    def _died(self, place: _Place) -> None:
+        """Make room for the next, later each time while they die young."""
+        process = place.process
+        assert process is not None
+        process.join()
+        now = time.monotonic()
+        telemetry.log(place.role.died, pid=process.pid, exit=process.exitcode)
+        telemetry.worker_died(process.pid or 0)
+        place.delay = _FIRST_DELAY if now - place.since > _SOUND_SECONDS else min(place.delay * 2, _LONGEST_DELAY)
+        place.again = now + place.delay
+        self._release(place)
+
+    def _release(self, place: _Place) -> None:
+        if place.process is not None:
+            place.process.close()
+        if place.news is not None:
+            place.news.close()
+        place.process, place.news, place.ready = None, None, False
+        self._level()
+
+    def _stop_tier(self, tier: list[_Place]) -> None:
+        """Ask with SIGTERM, wait, kill what is left."""
+        running = [place for place in tier if place.process is not None]
+        asked = self._signals.count
+        for place in running:
+            assert place.process is not None
+            place.process.terminate()
+        deadline = time.monotonic() + self._patience.stop
+        while waiting := [place.process for place in running if place.process is not None and place.process.is_alive()]:
+            if time.monotonic() > deadline or self._signals.count > max(asked, 1):
+                telemetry.log(Log.DRAIN_CUT, count=len(waiting))
+                for process in waiting:
+                    process.kill()
+            connection.wait([self._signals.socket, *(process.sentinel for process in waiting)], 0.5)
+            self._signals.drain()
+        for place in running:
+            assert place.process is not None
+            place.process.join()
+            telemetry.worker_died(place.process.pid or 0)
+            self._release(place)
+
+    def _level(self) -> None:
+        last = self._tiers[-1]
+        telemetry.level(Level.WORKERS, sum(place.process is not None for place in last))
+
+
+def _child(parent: int, lock: Lock, told: Connection, target: Callable[..., None], args: tuple[Any, ...]) -> None:
+    """What runs first in a process: die with the parent, leave Ctrl-C to it, then the role."""
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0 or os.getppid() != parent:
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+
+    def ready() -> None:
+        told.send_bytes(b"ready")
+        told.close()
+
+    target(ready, *args)

@@ -1,0 +1,63 @@
+"""A supervisor of harmless processes: `python -m tests.cli.supervised FOLDER KIND`. Processes note what they live through."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from childindex.cli.claims import claim_directory
+from childindex.cli.supervisor import Patience, Role, supervise
+from childindex.errors import Error
+
+
+def note(folder: Path, *words: object) -> None:
+    """Append a line to the folder's diary; one write, so lines do not mix."""
+    with (folder / "diary").open("a") as diary:
+        diary.write(" ".join(map(str, words)) + "\n")
+
+
+def steady(ready: Callable[[], None], folder: Path, name: str) -> None:
+    """Works until SIGTERM."""
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
+    note(folder, name, "ready", os.getpid())
+    ready()
+    while not stopped:
+        time.sleep(0.02)
+    note(folder, name, "stopped", os.getpid())
+
+
+def deaf(ready: Callable[[], None], folder: Path, name: str) -> None:
+    """Does not hear SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    note(folder, name, "ready", os.getpid())
+    ready()
+    while True:
+        time.sleep(1)
+
+
+def stillborn(ready: Callable[[], None], folder: Path, name: str) -> None:
+    """Cannot start."""
+    note(folder, name, "failed", os.getpid())
+    sys.exit(3)
+
+
+KINDS = {"steady": steady, "deaf": deaf, "stillborn": stillborn}
+
+
+def main() -> None:
+    """Run until told to stop."""
+    folder, kind = Path(sys.argv[1]), sys.argv[2]
+    try:
+        lock = claim_directory(folder, patience=1.0)
+        workers = [Role(name, KINDS[kind], (folder, name)) for name in ("first", "second")]
+        note(folder, "supervisor", "starts", os.getpid())
+        supervise([[Role("writer", steady, (folder, "writer"))], workers], lock, Patience(start=30.0, stop=1.0))
+    except Error as error:
+        sys.exit(error.message)
+
+
+if __name__ == "__main__":
+    main()

@@ -39,7 +39,7 @@ def worker_died(pid: int) -> None:
     if directory:
         from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
-        mark_process_dead(pid, str(directory))  # type: ignore[no-untyped-call]  the library leaves it untyped
+        mark_process_dead(pid, str(directory))  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
 
 def serve(port: int, address: str = "127.0.0.1") -> Endpoint:

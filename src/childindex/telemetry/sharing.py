@@ -31,7 +31,7 @@ def choose() -> None:
     from prometheus_client import values  # noqa: PLC0415  the import reads the environment: as late as possible
 
     if _reserved():
-        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]  the library leaves it untyped
+        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]  # the library leaves it untyped
     else:
         values.ValueClass = values.MutexValue
 

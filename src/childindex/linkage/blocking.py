@@ -4,14 +4,15 @@ The same function serves both sides, so what one record asserts is what another 
 (rule, parts); whoever stores it hashes it. The whole birth date is not a key: it is scanned (`births`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
 from childindex.linkage.normalise import Record
-from childindex.linkage.specification import Aspect, PartShape, RuleShape
+from childindex.linkage.specification import Aspect, RuleShape
 
 Key = tuple[str, tuple[str, ...]]
+Seen = dict[tuple[tuple[str, ...], Aspect], tuple[str, ...]]
 
 _MAX_KEYS = 12  # per rule and record: a record with many surnames does not fill the index
 
@@ -32,42 +33,73 @@ class Blocking:
         return f"Blocking({len(self.births)} births, {len(self.keys)} keys, {len(self.guards)} guards)"
 
 
-def block(record: Record, scan: str, rules: Sequence[RuleShape], guards: Sequence[RuleShape]) -> Blocking:
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A blocking rule made ready: its name, how many leading parts are sorted, and each part's fields and aspect."""
+
+    name: str
+    unordered: int
+    parts: tuple[tuple[tuple[str, ...], Aspect], ...]
+
+
+def rule(shape: RuleShape) -> Rule:
+    """A model's blocking rule made ready."""
+    return Rule(shape.name, shape.unordered, tuple((part.fields, part.aspect) for part in shape.parts))
+
+
+def block(record: Record, scan: str, rules: Sequence[Rule], guards: Sequence[Rule]) -> Blocking:
     """The blocking of a record under a model's rules."""
-    births = tuple(value for value in record.of(scan) if not value.endswith("-00")) if scan else ()
-    keys = tuple(dict.fromkeys(key for rule in rules for key in _keys(record, rule)))
-    more = tuple(dict.fromkeys(key for rule in guards for key in _keys(record, rule)))
+    values = dict(zip(record.fields, record.values, strict=True))
+    births = tuple(value for value in values[scan] if not value.endswith("-00")) if scan else ()
+    seen: Seen = {}
+    keys = tuple(dict.fromkeys(key for rule in rules for key in _keys(values, rule, seen)))
+    more = tuple(dict.fromkeys(key for rule in guards for key in _keys(values, rule, seen)))
     return Blocking(births, keys, keys + more)
 
 
-def _keys(record: Record, rule: RuleShape) -> Iterator[Key]:
-    values = [_part(record, part) for part in rule.parts]
-    for parts in islice(product(*values), _MAX_KEYS):
-        yield rule.name, (*sorted(parts[: rule.unordered]), *parts[rule.unordered :])
+def _keys(values: Mapping[str, tuple[str, ...]], rule: Rule, seen: Seen) -> list[Key]:
+    parts = []
+    for part in rule.parts:
+        if part not in seen:
+            seen[part] = _part(values, part)
+        if not seen[part]:
+            return []
+        parts.append(seen[part])
+    combined = islice(product(*parts), _MAX_KEYS)
+    if not rule.unordered:
+        return [(rule.name, each) for each in combined]
+    return [(rule.name, (*sorted(each[: rule.unordered]), *each[rule.unordered :])) for each in combined]
 
 
-def _part(record: Record, part: PartShape) -> tuple[str, ...]:
-    seen = (aspect for field in part.fields for value in record.of(field) for aspect in _aspects(value, part.aspect))
-    return tuple(dict.fromkeys(aspect for aspect in seen if aspect))
+def _part(values: Mapping[str, tuple[str, ...]], part: tuple[tuple[str, ...], Aspect]) -> tuple[str, ...]:
+    fields, aspect = part
+    see = _ASPECTS[aspect]
+    return tuple(dict.fromkeys(seen for field in fields for value in values[field] for seen in see(value)))
 
 
-def _aspects(value: str, aspect: Aspect) -> tuple[str, ...]:
-    """What a key sees of a value; nothing where the value does not have it (the month of "2015-00-00")."""
-    match aspect:
-        case "value":
-            return (value,)
-        case "tokens":
-            return tuple(token for token in value.split() if len(token) > 1)
-        case "initial":
-            return (value[:1],)
-        case "year":
-            return (value[:4],)
-        case "month":
-            return () if value[5:7] == "00" else (value[:7],)
-        case "month_day":
-            return () if "00" in (value[5:7], value[8:]) else (value[5:],)
-        case "swap":
-            return _swap(value)
+def _value(value: str) -> tuple[str, ...]:
+    return (value,)
+
+
+def _tokens(value: str) -> tuple[str, ...]:
+    """The words of a name; initials are too common to find anybody by."""
+    return tuple(token for token in value.split() if len(token) > 1)
+
+
+def _initial(value: str) -> tuple[str, ...]:
+    return (value[:1],)
+
+
+def _year(value: str) -> tuple[str, ...]:
+    return (value[:4],)
+
+
+def _month(value: str) -> tuple[str, ...]:
+    return () if value[5:7] == "00" else (value[:7],)
+
+
+def _month_day(value: str) -> tuple[str, ...]:
+    return () if "00" in (value[5:7], value[8:]) else (value[5:],)
 
 
 def _swap(value: str) -> tuple[str, ...]:
@@ -76,3 +108,14 @@ def _swap(value: str) -> tuple[str, ...]:
     if month == day or "00" in (month, day) or day > "12":
         return ()
     return (f"{year} {min(month, day)} {max(month, day)}",)
+
+
+_ASPECTS: Mapping[Aspect, Callable[[str], tuple[str, ...]]] = {
+    "value": _value,
+    "tokens": _tokens,
+    "initial": _initial,
+    "year": _year,
+    "month": _month,
+    "month_day": _month_day,
+    "swap": _swap,
+}

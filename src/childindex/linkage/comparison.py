@@ -36,13 +36,18 @@ def reached(one: str, other: str, levels: Sequence[LevelShape], tables: Tables) 
 
 def _variant(one: str, other: str, _: LevelShape, tables: Tables) -> bool:
     """A known variant, or the same letters divided otherwise ("mary jane", "maryjane")."""
-    return tables.variants.hold(one, other) or one.replace(" ", "") == other.replace(" ", "")
+    if tables.variants.hold(one, other):
+        return True
+    return (" " in one or " " in other) and one.replace(" ", "") == other.replace(" ", "")
 
 
 def _part(one: str, other: str, _: LevelShape, __: Tables) -> bool:
     """They share a token ("smith jones", "jones"), or differ by an article alone ("al hassan", "hassan")."""
-    shared = set(one.split()) & set(other.split())
-    return any(len(token) > 1 for token in shared) or bare(one) == bare(other)
+    if " " in one or " " in other:
+        shared = set(one.split()) & set(other.split())
+        if any(len(token) > 1 for token in shared):
+            return True
+    return bare(one) == bare(other)
 
 
 def _near(one: str, other: str, at_least: float) -> bool:

@@ -15,7 +15,8 @@ from childindex.linkage.features import Features
 from childindex.linkage.scoring import MILLI, NULL, SAME, Draft, Prepared, RowScore, Scorer, millibits, weight
 from childindex.linkage.specification import ModelShape
 
-_OUT_OF_REACH = -20 * MILLI  # a millionth against absence, at the best: such rows are not finished
+_OUT_OF_REACH = -14 * MILLI  # 1 in 16,000 against absence, at the best: such rows are not finished, nor counted
+_TOLD = 10  # candidates that a match tells of; all count in its probabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ class Matcher:
         self._scorer = scorer
         self._label = label
         self._flags = [(list(shape.fields).index(veto.field), veto.name) for veto in shape.vetoes]
+        self._anywhere = frozenset(
+            i for i, part in enumerate(shape.comparisons) if any(level.anywhere for level in part.levels)
+        )
         self._rival_priors = tuple(millibits(log2(r.per_child / shape.population)) for r in shape.rivals)
 
     def wanted(self, query: Features, candidates: Sequence[Candidate], indexed: float) -> set[int]:
@@ -83,14 +87,16 @@ class Matcher:
         """The decision on a query among its candidates; see `Model.match`."""
         prior = self._prior(indexed)
         prepared = self._scorer.prepare(query.codes, query.strings)
-        found = (self._weigh(prepared, candidate, strings, (source, _OUT_OF_REACH - prior)) for candidate in candidates)
+        least = _OUT_OF_REACH - prior
+        found = (self._weigh(prepared, candidate, strings, (source, least)) for candidate in candidates)
         weighed = sorted((w for w in found if w), key=lambda w: (-w.totals[SAME], w.candidate.entry))
         odds = [_odds(prior + w.totals[SAME]) for w in weighed]
         kin = [[_odds(p + t) for p, t in zip(self._rival_priors, w.totals[1:], strict=True)] for w in weighed]
         absent = fsum([1.0, *(o for row in kin for o in row)])
         whole = fsum([absent, *odds])
         scored = tuple(
-            self._scored(query, w, prior, (odds[i] / whole, [o / whole for o in kin[i]])) for i, w in enumerate(weighed)
+            self._scored(query, w, prior, (odds[i] / whole, [o / whole for o in kin[i]]))
+            for i, w in enumerate(weighed[:_TOLD])
         )
         return Match(self._decide(scored), scored, absent / whole, self._label)
 
@@ -122,10 +128,11 @@ class Matcher:
             for row, draft in drafts
             if draft.bound >= least
         ]
-        row, score = min(scores, key=lambda pair: (-pair[1].totals[SAME], pair[0].slot))
+        row, score = min(scores, key=lambda pair: (-pair[1].total, pair[0].slot))
         besides = self._besides(candidate, source)
         same_system, profile = besides
-        totals = [total + millibits(profile.bits) for total in score.totals]
+        common = sum(score.parts) + millibits(profile.bits)
+        totals = [self._scorer.total(score.levels, place) + common for place in range(len(self._rival_priors) + 1)]
         totals[SAME] += millibits(same_system.bits)
         told = tuple(line for line in besides if line.bits)
         return _Weighed(candidate, row, score, tuple(totals), told, self._conflicts(drafts))
@@ -139,7 +146,8 @@ class Matcher:
         shape = self._shape.same_system
         mine = bool(source) and any(row.active and row.source == source for row in candidate.rows)
         bits = weight(shape.m, shape.u) / MILLI if mine else 0.0
-        distinct = len({row.features.codes for row in candidate.rows})
+        rows = candidate.rows
+        distinct = len({row.features.codes for row in rows}) if len(rows) > 1 else 1
         return (
             Compared("same_system", "active", shape.m, shape.u, 0.0, bits),
             Compared("profile", f"best_of_{distinct}", 1.0, float(distinct), 0.0, millibits(-log2(distinct)) / MILLI),
@@ -151,7 +159,8 @@ class Matcher:
         for row, draft in drafts:
             if row.active:
                 for entry, level, _, _ in draft.found:
-                    worst.setdefault(entry.index, set()).add(level)
+                    if entry.index in self._anywhere:
+                        worst.setdefault(entry.index, set()).add(level)
         vetoes = []
         for index, levels in worst.items():
             shapes = self._scorer.comparisons[index].shape.levels

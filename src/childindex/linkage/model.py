@@ -14,15 +14,15 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from childindex.errors import InvalidFields, Violation
-from childindex.linkage.blocking import Blocking, block
+from childindex.linkage.blocking import Blocking, Rule, block, rule
 from childindex.linkage.comparison import Tables
 from childindex.linkage.explanation import Match
 from childindex.linkage.features import Coder, Features
 from childindex.linkage.frequencies import Frequencies, Variants, load_frequencies, load_variants
 from childindex.linkage.matching import Candidate, Matcher
 from childindex.linkage.narrow import WIDTH, narrow_code
-from childindex.linkage.normalise import Record, normalise
-from childindex.linkage.scoring import Comparison, Scorer, weight
+from childindex.linkage.normalise import Column, Record, columns, normalise
+from childindex.linkage.scoring import Comparison, Scorer, Whole, weight
 from childindex.linkage.specification import ComparisonShape, FieldShape, ModelShape, ThresholdShape
 
 _SHIPPED = Path(__file__).with_name("model.toml")
@@ -37,6 +37,11 @@ class Model:
     _frequencies: Mapping[str, Frequencies]
     _matcher: Matcher
     _kept: frozenset[str]
+    _columns: tuple[Column, ...]
+    _kinds: tuple[str, ...]
+    _narrow: tuple[int, ...]
+    _rules: tuple[Rule, ...]
+    _guards: tuple[Rule, ...]
 
     def __repr__(self) -> str:
         return f"Model({self.label!r})"
@@ -67,11 +72,23 @@ class Model:
         variants = {name: load_variants(part, tables) for name, part in shape.variants.items()}
         by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
         comparisons = [_compile(part, shape, by_field, variants) for part in shape.comparisons]
-        scorer = Scorer(comparisons, tuple(shape.fields), by_field)
+        scorer = Scorer(comparisons)
         label = f"{shape.name} {shape.version} (N={shape.population:,})"
         fuzzy = frozenset(f for part in comparisons if part.fuzzy for pair in part.shape.compares for f in pair)
         kept = fuzzy | frozenset(by_field)
-        return cls(shape, digest.hexdigest(), by_field, Matcher(shape, scorer, label), kept)
+        place = {name: index for index, name in enumerate(shape.fields)}
+        return cls(
+            shape,
+            digest.hexdigest(),
+            by_field,
+            Matcher(shape, scorer, label),
+            kept,
+            columns(shape.fields),
+            tuple(_coded_as(name, part) for name, part in shape.fields.items()),
+            tuple(place[name] for name in shape.narrow),
+            tuple(map(rule, shape.blocking)),
+            tuple(map(rule, shape.guards)),
+        )
 
     @property
     def name(self) -> str:
@@ -105,14 +122,16 @@ class Model:
 
     def normalise(self, source: Mapping[str, tuple[str, ...]]) -> Record:
         """The record that source columns make."""
-        return normalise(self.shape.fields, source)
+        return normalise(self._columns, source)
 
     def features(self, record: Record, code: Coder) -> Features:
         """The record in codes; `strings` holds the values that fuzzy comparisons may want."""
         strings: dict[int, tuple[str, str]] = {}
-        codes = []
-        for name, values in zip(record.fields, record.values, strict=True):
-            kind = _coded_as(name, self.shape.fields[name])
+        codes: list[tuple[int, ...]] = []
+        for name, kind, values in zip(record.fields, self._kinds, record.values, strict=True):
+            if not values:
+                codes.append(())
+                continue
             mine = tuple(code(kind, value) for value in values)
             if name in self._kept:
                 strings.update((c, (kind, value)) for c, value in zip(mine, values, strict=True))
@@ -121,12 +140,11 @@ class Model:
 
     def blocking(self, record: Record) -> Blocking:
         """Birth dates to scan, blocking keys and guards of a record; the same for writing and for looking."""
-        return block(record, self.shape.scan, self.shape.blocking, self.shape.guards)
+        return block(record, self.shape.scan, self._rules, self._guards)
 
     def narrow(self, features: Features) -> tuple[int, ...]:
         """The narrow row: eight 16-bit codes, 0 where missing."""
-        place = {name: index for index, name in enumerate(self.shape.fields)}
-        codes = [narrow_code(features.codes[place[name]]) for name in self.shape.narrow]
+        codes = [narrow_code(features.codes[place]) for place in self._narrow]
         return (*codes, *[0] * (WIDTH - len(codes)))
 
     def input_weight(self, record: Record) -> float:
@@ -178,21 +196,37 @@ def shipped(population: int | None = None) -> Model:
 
 
 def _coded_as(name: str, shape: FieldShape) -> str:
-    """The kind under which a field's values are coded: fields of one kind compare with each other, identifiers do not."""
+    """The kind under which a field's values are coded; identifiers compare with their own field only."""
     return name if shape.kind in {"identifier", "category", "text", "digits"} else shape.kind
 
 
 def _compile(
     part: ComparisonShape, shape: ModelShape, by_field: Mapping[str, Frequencies], variants: Mapping[str, Variants]
 ) -> Comparison:
+    place = {name: index for index, name in enumerate(shape.fields)}
+    order = {comparison.name: index for index, comparison in enumerate(shape.comparisons)}
     fuzzy = tuple((i, lv) for i, lv in enumerate(part.levels) if not lv.whole and lv.test != "else")
-    weights = tuple(
-        (weight(lv.m, lv.u), *(weight(lv.rivals[rival.name], lv.u) for rival in shape.rivals)) for lv in part.levels
+    return Comparison(
+        part,
+        tuple(
+            (weight(lv.m, lv.u), *(weight(lv.rivals[rival.name], lv.u) for rival in shape.rivals)) for lv in part.levels
+        ),
+        tuple((place[left], place[right]) for left, right in part.compares),
+        tuple(
+            Whole(
+                i,
+                lv.test == "all_equal",
+                lv.frequency,
+                tuple((place[a], place[b], by_field.get(a) if lv.frequency else None) for a, b in lv.pairs),
+            )
+            for i, lv in enumerate(part.levels)
+            if lv.whole
+        ),
+        fuzzy,
+        tuple(dict.fromkeys((place[left], place[right]) for _, lv in fuzzy for left, right in lv.gate)),
+        {i: tuple(order[name] for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers},
+        Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0])),
     )
-    order = [comparison.name for comparison in shape.comparisons]
-    covers = {i: tuple(order.index(name) for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers}
-    tables = Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0]))
-    return Comparison(part, weights, fuzzy, tables, covers)
 
 
 def _table_files(shape: ModelShape) -> set[str]:

@@ -15,6 +15,7 @@ _PARTICLES = frozenset(
     "a abu al ap ben bin bint d da das de del della den der des di do dos du el fitz ibn la le lo mac mc o os san "
     "st ter ul ur van vander vd von y zu".split()
 )
+_ARTICLES = ("al", "el", "ul", "mac", "mc", "o")
 _DROPPED = {"saint": "st"}
 
 # Spelling to sound, longest first; applied to a whole folded name, left to right.
@@ -58,8 +59,10 @@ def _joined(tokens: list[str]) -> list[str]:
 
 def bare(token: str) -> str:
     """The token without a leading article: "alhassan" and "elhassan" give "hassan"; unchanged where little is left."""
-    for article in ("al", "el", "ul", "mac", "mc", "o"):
-        if token.startswith(article) and len(token) - len(article) >= 4:
+    if not token.startswith(_ARTICLES):
+        return token
+    for article in _ARTICLES:
+        if token.startswith(article) and len(token) - len(article) >= 5:
             return token[len(article) :]
     return token
 

@@ -4,7 +4,7 @@ Pure text to text; an empty result is a missing value. Nothing is guessed that a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from childindex.linkage.specification import FieldShape
 _MAX_VALUES = 8  # per field: a record that asserts more than that is cut, in its own order
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NOT_ALPHANUMERIC = re.compile("[^a-z0-9]+")
+_POSTCODE = re.compile("(?:[A-Z][0-9]{1,2}|[A-Z]{2}[0-9]{1,2}|[A-Z]{1,2}[0-9][A-Z])[0-9][A-Z]{2}")
 _OUTWARD = ("A9", "A99", "AA9", "A9A", "AA99", "AA9A")
 _TO_LETTER = str.maketrans("01", "OI")
 _TO_DIGIT = str.maketrans("OIL", "011")
@@ -37,28 +38,61 @@ class Record:
         return self.values[self.fields.index(field)]
 
 
-def normalise(shapes: Mapping[str, FieldShape], source: Mapping[str, tuple[str, ...]]) -> Record:
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field made ready: how a value is normalised, where it is read, or the place of the field it derives from."""
+
+    name: str
+    to: Callable[[str], str]
+    columns: tuple[str, ...]
+    of: int | None
+    first: bool
+    unless: tuple[int, ...]
+    nulls: frozenset[str]
+
+
+def columns(shapes: Mapping[str, FieldShape]) -> tuple[Column, ...]:
+    """A model's fields made ready; a field may derive from, or leave out values of, earlier ones only."""
+    place = {name: index for index, name in enumerate(shapes)}
+    return tuple(
+        Column(
+            name,
+            _KINDS[shape.kind],
+            shape.columns,
+            place[shape.of] if shape.of else None,
+            shape.take == "first",
+            tuple(place[other] for other in shape.unless),
+            frozenset(shape.nulls),
+        )
+        for name, shape in shapes.items()
+    )
+
+
+def normalise(fields: Sequence[Column], source: Mapping[str, tuple[str, ...]]) -> Record:
     """The record that a source's columns make under a model's fields."""
-    done: dict[str, tuple[str, ...]] = {}
-    for name, shape in shapes.items():
-        written = _values(shape, done[shape.of] if shape.of else _written(shape, source))
-        barred = {value for other in shape.unless for value in done[other]}
-        done[name] = tuple(value for value in written if value not in barred)[:_MAX_VALUES]
-    return Record(tuple(done), tuple(done.values()))
+    done: list[tuple[str, ...]] = []
+    for field in fields:
+        values = _values(field, done[field.of]) if field.of is not None else _read(field, source)
+        if field.unless and values:
+            barred = {value for other in field.unless for value in done[other]}
+            values = tuple(value for value in values if value not in barred)
+        done.append(values)
+    return Record(tuple(field.name for field in fields), tuple(done))
 
 
-def _written(shape: FieldShape, source: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The source's values of a field; with `take = "first"` those of the first column that still says something."""
-    columns = [source.get(column, ()) for column in shape.columns]
-    if shape.take == "all":
-        return tuple(value for column in columns for value in column)
-    return next((column for column in columns if _values(shape, column)), ())
+def _read(field: Column, source: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The source's values of a field; with `take = "first"` those of the first column that says something."""
+    present = [source[column] for column in field.columns if column in source]
+    if field.first:
+        return next((values for column in present if (values := _values(field, column))), ())
+    return _values(field, tuple(value for column in present for value in column)) if present else ()
 
 
-def _values(shape: FieldShape, written: tuple[str, ...]) -> tuple[str, ...]:
-    to = _KINDS[shape.kind]
-    values = dict.fromkeys(to(text) for text in written if text)  # distinct, in order
-    return tuple(value for value in values if value and value not in shape.nulls)
+def _values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
+    if not written:
+        return ()
+    values = dict.fromkeys(field.to(text) for text in written)  # distinct, in order
+    return tuple(value for value in values if value and value not in field.nulls)[:_MAX_VALUES]
 
 
 def _name(text: str) -> str:
@@ -89,6 +123,8 @@ def _postcode(text: str) -> str:
     ZZ99 is the health service's code for "no address in England": no value.
     """
     raw = re.sub(r"[^A-Z0-9]", "", text.upper())
+    if _POSTCODE.fullmatch(raw):
+        return "" if raw.startswith("ZZ99") else raw
     if not 5 <= len(raw) <= 7:
         return raw[:10]
     outward, inward = raw[:-3], raw[-3:]

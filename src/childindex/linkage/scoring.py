@@ -20,6 +20,7 @@ NULL = -1
 SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
 
 _LEAST = 2.0**-24  # a probability of 0 or 1 in a model is an opinion, not a certainty
+_NOTHING = -(10**9)  # below any weight
 _CACHE = 1 << 16  # pairs of codes a comparison remembers before it starts afresh
 
 
@@ -33,15 +34,36 @@ def weight(given_class: float, given_unrelated: float) -> int:
     return millibits(log2(max(given_class, _LEAST) / max(given_unrelated, _LEAST)))
 
 
+Strings = Mapping[int, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A level tested by codes alone: its index, whether all pairs must hold, the weight of the term frequency, and
+    (left field, right field, frequencies) of each pair."""
+
+    index: int
+    every: bool
+    frequency: float
+    pairs: tuple[tuple[int, int, Frequencies | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A compiled comparison: its shape, weights[level][class], and the levels reached by pairs of codes so far."""
+    """A compiled comparison: its shape, weights[level][class], and the levels reached by pairs of codes so far.
+
+    `compares` and `gate` are (left, right) fields by place; `fuzzy` the levels tested by strings, with their index;
+    `covers` the comparisons (by index) that a level already counts.
+    """
 
     shape: ComparisonShape
     weights: tuple[tuple[int, ...], ...]
+    compares: tuple[tuple[int, int], ...]
+    whole: tuple[Whole, ...]
     fuzzy: tuple[tuple[int, LevelShape], ...]
-    tables: Tables
+    gate: tuple[tuple[int, int], ...]
     covers: Mapping[int, tuple[int, ...]]
+    tables: Tables
     seen: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def level(self, mine: tuple[int, str], theirs: tuple[int, str]) -> tuple[int, int]:
@@ -65,141 +87,96 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A level tested by codes alone: (field of the row, code, term-frequency part), any of them or all."""
-
-    level: int
-    every: bool
-    probes: tuple[tuple[int, int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """One comparison made ready for one query; comparisons that the query leaves null are not prepared."""
+    """One comparison made ready for one query; comparisons that the query leaves null are not prepared.
+
+    `rights` are the fields of a row that make it comparable; `probes` (field, code, level, term-frequency part) the
+    equalities in order of level, the rarest value first; `every` the levels whose probes must all hold; `texts`
+    (field, code, string) the query's side of the fuzzy levels, `gate` (field, code) of which one must hold before they
+    are tried, and `most[level]` the most that a fuzzy level better than that one could weigh.
+    """
 
     index: int
     comparison: Comparison
     rights: tuple[int, ...]
-    steps: tuple[Step, ...]
+    probes: tuple[tuple[int, int, int, int], ...]
+    every: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
     texts: tuple[tuple[int, int, str], ...]
     gate: tuple[tuple[int, int], ...]
     most: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowScore:
-    """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), total by class."""
-
-    levels: tuple[int, ...]
-    parts: tuple[int, ...]
-    totals: tuple[int, ...]
+Found = tuple[Prepared, int, int, bool]  # comparison, level by codes, its part, whether strings could better it
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A row as far as codes alone tell: (prepared, level by codes, part, whether strings could better it)."""
+    """A row as far as codes alone tell, and the most that its whole weight could be."""
 
-    found: tuple[tuple[Prepared, int, int, bool], ...]
+    found: tuple[Found, ...]
     bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowScore:
+    """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), and its total weight."""
+
+    levels: tuple[int, ...]
+    parts: tuple[int, ...]
+    total: int
 
 
 class Scorer:
     """Scores rows against queries under one model's comparisons. Holds levels by code pair, no query, no key."""
 
-    def __init__(
-        self, comparisons: Sequence[Comparison], fields: Sequence[str], term: Mapping[str, Frequencies]
-    ) -> None:
+    def __init__(self, comparisons: Sequence[Comparison]) -> None:
         self.comparisons = tuple(comparisons)
-        self._place = {name: index for index, name in enumerate(fields)}
-        self._term = term
-        self._classes = len(self.comparisons[0].weights[0])
 
-    def prepare(self, codes: Codes, strings: Mapping[int, tuple[str, str]]) -> tuple[Prepared, ...]:
+    def prepare(self, codes: Codes, strings: Strings) -> tuple[Prepared, ...]:
         """The query's side of every comparison that it does not leave null."""
-        prepared = (self._prepare(i, c, codes, strings) for i, c in enumerate(self.comparisons))
-        return tuple(entry for entry in prepared if entry.rights)
-
-    def _prepare(
-        self, index: int, comparison: Comparison, codes: Codes, strings: Mapping[int, tuple[str, str]]
-    ) -> Prepared:
-        place, shape = self._place, comparison.shape
-        compares = [(place[left], place[right]) for left, right in shape.compares]
-        steps = [self._step(i, level, codes, strings) for i, level in enumerate(shape.levels) if level.whole]
-        texts = tuple((r, code, strings[code][1]) for left, r in compares for code in codes[left] if code in strings)
-        gates = {(place[r], code) for _, lv in comparison.fuzzy for left, r in lv.gate for code in codes[place[left]]}
-        return Prepared(
-            index,
-            comparison,
-            tuple(right for left, right in compares if codes[left]),
-            tuple(step for step in steps if step.probes),
-            texts if comparison.fuzzy else (),
-            tuple(sorted(gates)),
-            self._most(comparison, texts),
+        return tuple(
+            _prepare(index, comparison, codes, strings)
+            for index, comparison in enumerate(self.comparisons)
+            if any(codes[left] for left, _ in comparison.compares)
         )
-
-    def _step(self, index: int, level: LevelShape, codes: Codes, strings: Mapping[int, tuple[str, str]]) -> Step:
-        every = level.test == "all_equal"
-        probes = []
-        for left, right in level.pairs:
-            mine = codes[self._place[left]]
-            if every and not mine:
-                return Step(index, every, ())
-            table = self._term.get(left) if level.frequency else None
-            for code in mine[:1] if every else mine:
-                bits = table.bits(strings[code][1]) if table and code in strings else 0.0
-                probes.append((self._place[right], code, millibits(level.frequency * bits)))
-        return Step(index, every, tuple(probes))
-
-    def _most(self, comparison: Comparison, texts: tuple[tuple[int, int, str], ...]) -> tuple[int, ...]:
-        """The most that any fuzzy level could weigh, by level index: cumulative, so that [i] bounds all before i."""
-        table = comparison.tables.frequencies
-        rarest = max((table.bits(text) for _, _, text in texts), default=0.0) if table else 0.0
-        best, result, fuzzy = -(10**9), [], dict(comparison.fuzzy)
-        for index, weights in enumerate(comparison.weights):
-            result.append(best)
-            if index in fuzzy:
-                best = max(best, weights[SAME] + millibits(max(0.0, fuzzy[index].frequency * rarest)))
-        return tuple(result)
 
     def draft(self, prepared: Sequence[Prepared], row: Codes) -> Draft:
         """What the codes alone say of a row, and the most that its whole weight could be."""
-        found: list[tuple[Prepared, int, int, bool]] = []
+        found: list[Found] = []
         bound = 0
-        covered: set[int] = set()
-        for entry in prepared:
+        covering: list[tuple[int, ...]] = []
+        for entry in prepared:  # the hot loop: no calls that can be spared
             for right in entry.rights:
                 if row[right]:
                     break
             else:
                 continue
             level, part = _by_codes(entry, row)
-            weights = entry.comparison.weights
             most = entry.most[level]
-            open_ = most > -(10**9) and (not entry.gate or any(code in row[right] for right, code in entry.gate))
-            value = weights[level][SAME] + part
-            covers = entry.comparison.covers.get(level)
-            if covers:
-                covered.update(covers)
+            open_ = most > _NOTHING and (not entry.gate or any(code in row[right] for right, code in entry.gate))
+            value = entry.comparison.weights[level][SAME] + part
+            bound += most if open_ and most > value else value
             found.append((entry, level, part, open_))
-            bound += max(value, most) if open_ else value
-        for entry, level, part, _ in found:
-            if entry.index in covered:
-                bound += max(0, -(entry.comparison.weights[level][SAME] + part))
+            if level in entry.comparison.covers:
+                covering.append(entry.comparison.covers[level])
+        if covering:
+            bound += _uncovered(found, {index for covers in covering for index in covers})
         return Draft(tuple(found), bound)
 
     def wants(self, draft: Draft, row: Codes) -> set[int]:
         """Codes of the row whose strings are needed to finish it."""
-        return {
-            code
-            for entry, _, _, open_ in draft.found
-            if open_
-            for right, mine, _ in entry.texts
-            for code in row[right]
-            if code != mine and (mine, code) not in entry.comparison.seen
-        }
+        wanted = set()
+        for entry, _, _, open_ in draft.found:
+            if open_:
+                seen = entry.comparison.seen
+                for right, mine, _ in entry.texts:
+                    for code in row[right]:
+                        if code != mine and (mine, code) not in seen:
+                            wanted.add(code)
+        return wanted
 
     def finish(self, draft: Draft, row: Codes, strings: Mapping[int, str]) -> RowScore:
-        """The row's levels and totals. Raises `StoreDamaged` when a string it `wants` is not in `strings`."""
+        """The row's levels and total. Raises `StoreDamaged` when a string it `wants` is not in `strings`."""
         levels = [NULL] * len(self.comparisons)
         parts = [0] * len(self.comparisons)
         covered: list[int] = []
@@ -210,25 +187,87 @@ class Scorer:
             covered += entry.comparison.covers.get(level, ())
         for index in covered:
             levels[index], parts[index] = NULL, 0
-        totals = [sum(parts)] * self._classes
-        for comparison, level in zip(self.comparisons, levels, strict=True):
-            if level != NULL:
-                for place, value in enumerate(comparison.weights[level]):
-                    totals[place] += value
-        return RowScore(tuple(levels), tuple(parts), tuple(totals))
+        return RowScore(tuple(levels), tuple(parts), self.total(levels, SAME) + sum(parts))
+
+    def total(self, levels: Sequence[int], place: int) -> int:
+        """The weight of levels under one class, term frequencies apart."""
+        return sum(
+            comparison.weights[level][place]
+            for comparison, level in zip(self.comparisons, levels, strict=True)
+            if level != NULL
+        )
+
+
+def _prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) -> Prepared:
+    compares = [(left, right) for left, right in comparison.compares if codes[left]]
+    texts: tuple[tuple[int, int, str], ...] = ()
+    if comparison.fuzzy:
+        texts = tuple((right, code, strings[code][1]) for left, right in compares for code in codes[left])
+    probes: list[tuple[int, int, int, int]] = []
+    every = []
+    for level in comparison.whole:
+        found = _probes(level, codes, strings)
+        if not level.every:
+            probes += [(right, code, level.index, part) for part, right, code in found]
+        elif found:
+            pairs = tuple((right, code) for _, right, code in found)
+            every.append((level.index, sum(part for part, _, _ in found), pairs))
+    return Prepared(
+        index,
+        comparison,
+        tuple(right for _, right in compares),
+        tuple(probes),
+        tuple(every),
+        texts,
+        tuple((right, code) for left, right in comparison.gate for code in codes[left]),
+        _most(comparison, texts),
+    )
+
+
+def _probes(level: Whole, codes: Codes, strings: Strings) -> list[tuple[int, int, int]]:
+    """(term-frequency part, field, code) of a level of equality, the rarest first; none if one of all is missing."""
+    found = []
+    for left, right, table in level.pairs:
+        mine = codes[left]
+        if level.every:
+            if not mine:
+                return []
+            mine = mine[:1]
+        for code in mine:
+            part = millibits(level.frequency * table.bits(strings[code][1])) if table and code in strings else 0
+            found.append((part, right, code))
+    return sorted(found, reverse=True) if len(found) > 1 else found
+
+
+def _most(comparison: Comparison, texts: tuple[tuple[int, int, str], ...]) -> tuple[int, ...]:
+    """By level: the most that a fuzzy level before it could weigh."""
+    table = comparison.tables.frequencies
+    rarest = max(0.0, *(table.bits(text) for _, _, text in texts)) if table and texts else 0.0
+    most, result, fuzzy = _NOTHING, [], dict(comparison.fuzzy)
+    for index, weights in enumerate(comparison.weights):
+        result.append(most)
+        if index in fuzzy:
+            most = max(most, weights[SAME] + millibits(fuzzy[index].frequency * rarest))
+    return tuple(result)
 
 
 def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:
     """The first level that equal codes reach, and its term-frequency part; the last level where none does."""
-    for step in entry.steps:
-        if step.every:
-            if all(code in row[right] for right, code, _ in step.probes):
-                return step.level, sum(part for _, _, part in step.probes)
-        else:
-            parts = [part for right, code, part in step.probes if code in row[right]]
-            if parts:
-                return step.level, max(parts)
-    return len(entry.comparison.weights) - 1, 0
+    level, part = len(entry.comparison.weights) - 1, 0
+    for right, code, at, bits in entry.probes:
+        if code in row[right]:
+            level, part = at, bits
+            break
+    for at, bits, probes in entry.every:
+        if at < level and all(code in row[right] for right, code in probes):
+            return at, bits
+    return level, part
+
+
+def _uncovered(found: Sequence[Found], covered: set[int]) -> int:
+    """What a bound lacks if comparisons that a level covers were counted against it."""
+    values = [entry.comparison.weights[level][SAME] + part for entry, level, part, _ in found if entry.index in covered]
+    return sum(-value for value in values if value < 0)
 
 
 def _by_strings(entry: Prepared, row: Codes, strings: Mapping[int, str], best: tuple[int, int]) -> tuple[int, int]:

@@ -68,7 +68,7 @@ class LevelShape(_Shape):
     """One agreement level: the test that reaches it and its probability given each class.
 
     `m` is P(level | same), `u` P(level | unrelated), `rivals` P(level | rival class), by name. `frequency` (0 to 1) is
-    the weight of the term frequency. `pairs` are the (left, right) fields an `equal` test looks at; `at_least`, `at_most`
+    the weight of the term frequency. `pairs` are the (left, right) fields of an `equal` test; `at_least`, `at_most`
     are the parameters of the fuzzy tests; `gate` are pairs of which one must be equal before the strings are looked at.
     `covers` names comparisons that this level already counts. `veto` bars an automatic link.
     """

@@ -63,7 +63,10 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Count a lexicon value up or down by `delta`; at zero it goes. `sealed` is stored where the code is new."""
+    """Count a lexicon value up or down by `delta`; at zero it goes. `sealed` is stored where the code is new.
+
+    Counted up without `sealed`, the code must be there when the commit is checked, else it is a `Conflict`.
+    """
 
     code: bytes
     delta: int

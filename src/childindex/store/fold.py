@@ -1,8 +1,8 @@
 """The fold: accepted commits become tables. The writer, the replay and fsck all use this page and nothing else.
 
 Deterministic: the same commits from the same position give the same tables, byte for byte. In one commit, deletes
-go first, then puts, lexicon counts, change rows and charges. Of KEY only deletes are journalled; they are listed here
-and done by the owner of the key environment.
+go first, then puts, lexicon counts (ups before downs), change rows and charges. Of KEY only deletes are journalled;
+they are listed here and done by the owner of the key environment.
 """
 
 import lmdb
@@ -47,12 +47,17 @@ def _apply(tables: Tables, change: "lmdb.Transaction[bytes]", position: int, acc
             change.delete(delete.key, db=of[delete.table])
     for put in accepted.puts:
         change.put(put.key, put.value, db=of[put.table])
-    for reference in accepted.references:
+    for reference in sorted(accepted.references, key=_ups_first):
         _count(tables, change, reference)
     for index, row in enumerate(accepted.changes):
         change.put(change_key(row.feed, position, index), row.body, db=of[Table.CHANGE])
     if accepted.charged:
         _charge(tables, change, accepted.charged)
+
+
+def _ups_first(reference: Reference) -> bool:
+    """A code that one commit takes away and adds again must not lose its string in between."""
+    return reference.delta < 0
 
 
 def _count(tables: Tables, change: "lmdb.Transaction[bytes]", reference: Reference) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from childindex.errors import StoreDamaged, StoreUnavailable
 from childindex.store.accepted import Accepted, decode_batch, encode_batch, grown
 from childindex.store.merkle import EMPTY, Tree
-from childindex.store.place import sync_folder, write_all
+from childindex.store.place import sync_folder, write_all, write_durably
 from childindex.store.segment import (
     LINK,
     MOST_BODY,
@@ -96,6 +96,16 @@ def read_batches(folder: Path, after: int) -> Iterator[Frame]:
                 yield frame
 
 
+def renew_end(end: End) -> None:
+    """Write the last segment anew, after a writer that did not stop cleanly; raises OSError.
+
+    A sync that failed is reported once, and the kernel then takes the lost pages for written. What is read back may
+    stand in memory alone: only bytes that were written afresh and synced without fault are known to be on the disk.
+    """
+    if end.path is not None:
+        write_durably(end.path, end.path.read_bytes())
+
+
 class Journal:
     """The journal open for appending; one writer, under the store's lock."""
 
@@ -115,7 +125,7 @@ class Journal:
         self._steps = steps
         self._end = end
         self._file = -1
-        self._failed = False
+        self.failed = False  # what the disk holds is unknown
         self._content = sha256()
         if end.path is not None:
             self._file = os.open(end.path, _FLAGS)
@@ -137,7 +147,7 @@ class Journal:
         Raises `StoreUnavailable` when the disk is full: nothing of the batch remains. Raises `WriterFailed` when
         what the disk holds is unknown.
         """
-        if self._failed:
+        if self.failed:
             raise WriterFailed("the journal failed earlier; the writer must be started afresh")
         leaf = self.tree.size
         body = encode_batch(batch)
@@ -205,7 +215,7 @@ class Journal:
         return StoreUnavailable("the disk is full: nothing can be recorded")
 
     def _fail(self, error: OSError) -> WriterFailed:
-        self._failed = True
+        self.failed = True
         self.close()
         return WriterFailed(f"the journal cannot be written: {error.strerror}")
 

@@ -14,7 +14,7 @@ from childindex.store.accepted import decode_batch, grown
 from childindex.store.commit import Table
 from childindex.store.copies import usable_copies
 from childindex.store.fold import fold, key_deletes
-from childindex.store.journal import End, find_end, read_batches
+from childindex.store.journal import End, find_end, read_batches, renew_end
 from childindex.store.place import Hold, Mark, Place, boot_id, sync_folder
 from childindex.store.tables import MAP_SIZE, Tables, create_index, open_index, open_keys
 
@@ -50,7 +50,9 @@ def ready(place: Place, keyset_id: bytes, *, boot: str, map_size: int) -> Recove
     Raises `StoreDamaged` for damage that a crash does not explain; nothing is thrown away then.
     """
     open_keys(place.keys, keyset_id, readonly=False).close()  # 1. the keyset and the format, before anything is changed
-    end = find_end(place.journal, keyset_id, cut=True)  # 2. the journal's end
+    end = find_end(place.journal, keyset_id, cut=True)  # 2. the journal's end, known to be on the disk
+    if not _clean(place):
+        renew_end(end)
     if not _trustworthy(place, boot):
         return _rebuild(place, keyset_id, end, boot=boot, map_size=map_size)
     index = open_index(place.index, keyset_id, readonly=False, map_size=map_size)
@@ -58,6 +60,11 @@ def ready(place: Place, keyset_id: bytes, *, boot: str, map_size: int) -> Recove
         return Recovery(end, None, _replay(place, keyset_id, index, end))  # 3. what the tables lack
     finally:
         index.close()
+
+
+def _clean(place: Place) -> bool:
+    mark = Mark.read(place.index)
+    return mark is not None and mark.clean
 
 
 def _trustworthy(place: Place, boot: str) -> bool:

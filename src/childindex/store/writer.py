@@ -70,8 +70,10 @@ class Writer:
         self._hold = Hold(directory, "writer")
         try:
             self._open(keyset_id)
-        except BaseException:
+        except BaseException as error:
             self._hold.release()
+            if isinstance(error, OSError):
+                raise StoreUnavailable(f"the store cannot be written: {error.strerror}") from None
             raise
 
     def _open(self, keyset_id: bytes) -> None:
@@ -126,7 +128,7 @@ class Writer:
         """Sync the tables, leave the mark of a clean stop, and let the lock go."""
         self._journal.close()
         try:
-            if self._behind is None:
+            if self._behind is None and not self._journal.failed:
                 self.index.env.sync(True)
                 Mark(self._settings.boot(), clean=True).write(self._place.index)
         finally:

@@ -128,11 +128,10 @@ class Matcher:
             for row, draft in drafts
             if draft.bound >= least
         ]
-        row, score = min(scores, key=lambda pair: (-pair[1].total, pair[0].slot))
+        row, score = min(scores, key=lambda pair: (-pair[1].totals[SAME], pair[0].slot))
         besides = self._besides(candidate, source)
         same_system, profile = besides
-        common = sum(score.parts) + millibits(profile.bits)
-        totals = [self._scorer.total(score.levels, place) + common for place in range(len(self._rival_priors) + 1)]
+        totals = [total + millibits(profile.bits) for total in score.totals]
         totals[SAME] += millibits(same_system.bits)
         told = tuple(line for line in besides if line.bits)
         return _Weighed(candidate, row, score, tuple(totals), told, self._conflicts(drafts))

@@ -119,11 +119,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class RowScore:
-    """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), and its total weight."""
+    """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), total by class."""
 
     levels: tuple[int, ...]
     parts: tuple[int, ...]
-    total: int
+    totals: tuple[int, ...]
 
 
 class Scorer:
@@ -131,6 +131,7 @@ class Scorer:
 
     def __init__(self, comparisons: Sequence[Comparison]) -> None:
         self.comparisons = tuple(comparisons)
+        self._nothing = (0,) * len(self.comparisons[0].weights[0])
 
     def prepare(self, codes: Codes, strings: Strings) -> tuple[Prepared, ...]:
         """The query's side of every comparison that it does not leave null."""
@@ -176,26 +177,23 @@ class Scorer:
         return wanted
 
     def finish(self, draft: Draft, row: Codes, strings: Mapping[int, str]) -> RowScore:
-        """The row's levels and total. Raises `StoreDamaged` when a string it `wants` is not in `strings`."""
+        """The row's levels and totals. Raises `StoreDamaged` when a string it `wants` is not in `strings`."""
         levels = [NULL] * len(self.comparisons)
         parts = [0] * len(self.comparisons)
         covered: list[int] = []
         for entry, by_codes, coded_part, open_ in draft.found:
             known = by_codes, coded_part
             level, part = _by_strings(entry, row, strings, known) if open_ else known
-            levels[entry.index], parts[entry.index] = level, part
-            covered += entry.comparison.covers.get(level, ())
+            index = entry.index
+            levels[index], parts[index] = level, part
+            if level in entry.comparison.covers:
+                covered += entry.comparison.covers[level]
         for index in covered:
             levels[index], parts[index] = NULL, 0
-        return RowScore(tuple(levels), tuple(parts), self.total(levels, SAME) + sum(parts))
-
-    def total(self, levels: Sequence[int], place: int) -> int:
-        """The weight of levels under one class, term frequencies apart."""
-        return sum(
-            comparison.weights[level][place]
-            for comparison, level in zip(self.comparisons, levels, strict=True)
-            if level != NULL
-        )
+        weights = [entry.comparison.weights[at] for entry, *_ in draft.found if (at := levels[entry.index]) != NULL]
+        common = sum(parts)
+        totals = tuple(common + sum(each) for each in zip(*weights, strict=True))
+        return RowScore(tuple(levels), tuple(parts), totals or self._nothing)
 
 
 def _prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) -> Prepared:

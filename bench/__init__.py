@@ -1,0 +1,1 @@
+"""Benches, the synthetic population and the demonstration: beside the product, never inside it."""

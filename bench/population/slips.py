@@ -1,0 +1,121 @@
+"""Slips of writing a name: what one edit makes of it, and how likely each outcome is.
+
+One definition serves both directions: a kind of slip is drawn by its weight among the kinds that can happen to the
+name, then one of its outcomes, each equally likely (an outcome that is listed twice counts twice). `slip` draws,
+`one_edit` says how likely an outcome was, `two_edits` the same after two slips in a row.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_KEYS = {  # neighbours on a British keyboard
+    "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",
+    "a": "qsz", "s": "awdzx", "d": "sefxc", "f": "drgcv", "g": "fthvb", "h": "gyjbn", "j": "hukmn", "k": "jilm",
+    "l": "kop", "z": "asx", "x": "zsdc", "c": "xdfv", "v": "cfgb", "b": "vghn", "n": "bhjm", "m": "njk",
+}  # fmt: skip
+_SOUNDS = (  # heard alike
+    ("ph", "f"), ("f", "ph"), ("ck", "k"), ("c", "k"), ("k", "c"), ("ie", "y"), ("y", "i"), ("i", "y"), ("ee", "ea"),
+    ("ea", "ee"), ("ei", "ie"), ("ou", "u"), ("oo", "u"), ("s", "z"), ("z", "s"), ("gh", "g"), ("th", "t"), ("x", "ks"),
+    ("ai", "ay"), ("ay", "ai"), ("e", "a"), ("a", "e"), ("mac", "mc"), ("mc", "mac"), ("sh", "ch"), ("j", "g"),
+)  # fmt: skip
+_LOOKS = (  # read alike from paper
+    ("rn", "m"), ("m", "rn"), ("cl", "d"), ("d", "cl"), ("l", "i"), ("i", "l"), ("vv", "w"), ("w", "vv"), ("nn", "m"),
+    ("u", "v"), ("v", "u"), ("h", "b"), ("b", "h"), ("e", "c"), ("c", "e"), ("a", "o"), ("o", "a"), ("n", "u"),
+)  # fmt: skip
+
+
+def slip(name: str, kind: float, outcome: float) -> str:
+    """What one slip, chosen by two uniform numbers, makes of a plain name; the name itself when it has no letter."""
+    weights = [(weight, made) for weight, _, made in _outcomes_of_kinds(name)]
+    total, reached = sum(weight for weight, _ in weights), 0.0
+    for weight, made in weights:
+        reached += weight
+        if kind * total < reached:
+            return made[int(outcome * len(made))]
+    return name
+
+
+def one_edit(name: str, written: str) -> float:
+    """The probability that one slip in `name` gives `written`."""
+    return _distribution(name).get(written, 0.0)
+
+
+def two_edits(name: str, written: str) -> float:
+    """The probability that two slips, one after the other, give `written`."""
+    if abs(len(name) - len(written)) > 4:
+        return 0.0
+    return sum(share * one_edit(middle, written) for middle, share in _distribution(name).items())
+
+
+def outcomes(name: str) -> dict[str, float]:
+    """Everything that one slip can make of a name, with its probability."""
+    return dict(_distribution(name))
+
+
+@lru_cache(maxsize=200_000)
+def _distribution(name: str) -> dict[str, float]:
+    kinds = _outcomes_of_kinds(name)
+    total = sum(weight for weight, _, _ in kinds)
+    shares: dict[str, float] = {}
+    for weight, _, made in kinds:
+        for written in made:
+            shares[written] = shares.get(written, 0.0) + weight / total / len(made)
+    return shares
+
+
+@lru_cache(maxsize=4096)
+def _outcomes_of_kinds(name: str) -> tuple[tuple[float, str, tuple[str, ...]], ...]:
+    found = []
+    for kind, (weight, make) in _KINDS.items():
+        made = tuple(written for written in make(name) if written not in (name, "") and written == written.strip())
+        if made:
+            found.append((weight, kind, made))
+    return tuple(found)
+
+
+def _neighbour_key(name: str) -> list[str]:
+    return [
+        name[:place] + key + name[place + 1 :] for place, letter in enumerate(name) for key in _KEYS.get(letter, "")
+    ]
+
+
+def _other_letter(name: str) -> list[str]:
+    return [name[:place] + letter + name[place + 1 :] for place in range(len(name)) for letter in _LETTERS]
+
+
+def _omitted(name: str) -> list[str]:
+    return [name[:place] + name[place + 1 :] for place in range(len(name))]
+
+
+def _doubled(name: str) -> list[str]:
+    return [name[:place] + letter + name[place:] for place, letter in enumerate(name) if letter.isalpha()]
+
+
+def _extra(name: str) -> list[str]:
+    return [name[:place] + letter + name[place:] for place in range(len(name) + 1) for letter in _LETTERS]
+
+
+def _turned(name: str) -> list[str]:
+    return [name[:place] + name[place + 1] + name[place] + name[place + 2 :] for place in range(len(name) - 1)]
+
+
+def _rewritten(name: str, rules: tuple[tuple[str, str], ...]) -> list[str]:
+    return [
+        name[:place] + new + name[place + len(old) :]
+        for old, new in rules
+        for place in range(len(name) - len(old) + 1)
+        if name.startswith(old, place)
+    ]
+
+
+_KINDS: dict[str, tuple[float, Callable[[str], list[str]]]] = {
+    "neighbour key": (0.18, _neighbour_key),
+    "other letter": (0.07, _other_letter),
+    "omitted": (0.22, _omitted),
+    "doubled": (0.08, _doubled),
+    "extra": (0.05, _extra),
+    "turned": (0.12, _turned),
+    "heard": (0.20, lambda name: _rewritten(name, _SOUNDS)),
+    "misread": (0.08, lambda name: _rewritten(name, _LOOKS)),
+}

@@ -75,6 +75,7 @@ class Config(BaseModel):
     metrics_port: _Port = 9_464
     metrics_directory: Path | None = None  # None: `metrics` in `directory`; best in memory (/run)
 
+    population: Annotated[_Count, Field(ge=1, le=100_000_000)] = 12_000_000  # children among whom one is recognised
     budget: Annotated[_Count, Field(ge=0, le=1_000_000)] = 0  # distinct children a professional may ask for in a day
     journal_segment_bytes: Annotated[_Count, Field(ge=1 << 20, le=1 << 32)] = 64 << 20
 

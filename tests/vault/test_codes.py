@@ -67,9 +67,9 @@ def test_lone_surrogates_are_hashed_like_any_text() -> None:
 
 
 HASHES: dict[str, tuple[Callable[[Codes], object], object]] = {
-    "code": (lambda codes: codes.code("surname", "sample"), 18361909835010393365),
+    "code": (lambda codes: codes.code("surname", "sample"), 1357818861635341821),
     "block key": (lambda codes: codes.block_key("rule", ("a", "b")).hex(), "cf2076f4dbdc9e43522d67eb"),
-    "birth code": (lambda codes: codes.birth_code("2019-03-04").hex(), "da1bcc34f4b6edf5"),
+    "birth code": (lambda codes: codes.birth_code("2019-03-04").hex(), "2724890d110f097f"),
     "handle": (lambda codes: codes.handle(Handle.RECORD, "a", "b").hex(), "432de2d3ebf04bcf22c222fdaade9bcf"),
 }
 

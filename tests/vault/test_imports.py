@@ -1,7 +1,7 @@
 """The dangerous import stays behind the vault's door, and the vault stays blind to time, logs and networks."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import childindex
@@ -10,13 +10,14 @@ SOURCE = Path(childindex.__file__).parent
 VAULT = SOURCE / "vault"
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Top-level names of every import of a module, wherever in it they stand."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield f"{node.module}"
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """Full names of the modules that a module imports, wherever in it the imports stand."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return frozenset(
+        whole | {f"{node.module}" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    )
 
 
 def importers(package: str, folder: Path = SOURCE) -> set[Path]:

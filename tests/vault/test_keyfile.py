@@ -1,5 +1,6 @@
 """Key files are whole or absent, and for their owner alone."""
 
+import fcntl
 import os
 import stat
 from pathlib import Path
@@ -75,10 +76,21 @@ def test_what_is_no_plain_file_is_refused(file: Path) -> None:
     link = file.with_name("link")
     link.symlink_to(file)
     (file.parent / "folder").mkdir(mode=0o700)
-    os.truncate(file, keyfile.MAX_FILE + 1)
-    for path in (link, file.parent / "folder", file, file.with_name("absent"), file / "below"):
+    for path in (link, file.parent / "folder", file.with_name("absent"), file / "below"):
         with pytest.raises(Error):
             keyfile.read(path)
+    os.truncate(file, keyfile.MAX_FILE + 1)
+    with pytest.raises(Error, match="not a key file"):
+        keyfile.read(file)
+
+
+def test_only_one_changes_the_keys_of_a_directory_at_a_time(file: Path) -> None:
+    with keyfile.exclusive(file.parent):
+        other = os.open(file.parent, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(other)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")

@@ -8,7 +8,7 @@ against it, not even dates, of which there are fewer than ten thousand.
 from enum import Enum, unique
 from hashlib import blake2b
 
-from childindex.vault.framing import frame_text, head
+from childindex.vault.framing import frame_text, head, text
 from childindex.vault.keyset import Key
 from childindex.vault.secret import guarded
 
@@ -47,7 +47,7 @@ class Codes:
     def code(self, kind: str, value: str) -> int:
         """The 64-bit code of a normalised value. At 50 million values two of one kind share a code with p < 1e-4."""
         hasher = self._code.copy()
-        hasher.update(head(kind) + frame_text(value))
+        hasher.update(head(kind) + text(value))
         return int.from_bytes(hasher.digest(), "big")
 
     def block_key(self, rule: str, parts: tuple[str, ...]) -> bytes:
@@ -59,7 +59,7 @@ class Codes:
     def birth_code(self, iso_date: str) -> bytes:
         """The 8-byte code of a whole birth date."""
         hasher = self._birth.copy()
-        hasher.update(frame_text(iso_date))
+        hasher.update(text(iso_date))
         return hasher.digest()
 
     def handle(self, kind: Handle, *parts: str) -> bytes:

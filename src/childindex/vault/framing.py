@@ -18,9 +18,14 @@ def frame(*parts: bytes) -> bytes:
 def frame_text(*parts: str) -> bytes:
     """`frame` of the parts in UTF-8. Injective over lists of strings.
 
-    Lone surrogates pass: refusing them would put the value into the text of a UnicodeEncodeError.
+    Lone surrogates pass: refusing one would put the whole value into a UnicodeEncodeError.
     """
-    return frame(*[part.encode("utf-8", "surrogatepass") for part in parts])
+    return frame(*map(text, parts))
+
+
+def text(part: str) -> bytes:
+    """The bytes of one text, of any text: alone, or last after parts that are framed, it needs no length."""
+    return part.encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=256)

@@ -23,8 +23,7 @@ _OTHERS = 0o077
 def make_directory(directory: Path) -> None:
     """The directory, made 0700 where absent. Raises `Error` when it exists and others may enter it."""
     with suppress(FileExistsError):
-        directory.mkdir(mode=0o700, parents=True)
-        directory.chmod(0o700)
+        directory.mkdir(mode=0o700, parents=True)  # a umask can only take bits away
     check_directory(directory)
 
 
@@ -115,7 +114,6 @@ def _write_beside(path: Path, content: Secret) -> Path:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, 0o600)
             file.write(content.reveal())
             file.flush()
             os.fsync(descriptor)

@@ -21,8 +21,7 @@ def guarded(kind: type[T]) -> type[T]:
 
     for method in ("__repr__", "__str__"):
         setattr(kind, method, redacted)
-    for method in ("__reduce__", "__reduce_ex__", "__getstate__", "__copy__", "__deepcopy__"):
-        setattr(kind, method, refuse)
+    kind.__reduce_ex__ = refuse  # type: ignore[method-assign]  # what pickle, copy and deepcopy all call
     return kind
 
 

@@ -1,0 +1,95 @@
+"""An index in memory: what a store would hold for linkage, in dictionaries."""
+
+import struct
+from collections import defaultdict
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from time import perf_counter
+
+from childindex import linkage
+from childindex.demographics import Demographics
+from childindex.linkage import Candidate, Features, Match, Model, ProfileRow
+
+_ROW = struct.Struct("<QH8H")
+SCAN = "birth_date"
+
+
+def code(kind: str, value: str) -> int:
+    """A code as a keyset would make it, under no key."""
+    return int.from_bytes(blake2b(f"{kind}\x00{value}".encode(), digest_size=8).digest(), "little")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A record made ready to look for and to write."""
+
+    features: Features
+    blocking: linkage.Blocking
+    narrow: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the index says of a record, and what it took."""
+
+    match: Match
+    candidates: tuple[Candidate, ...]
+    caps: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(slots=True)
+class Memory:
+    """Entries by id, birth dates as narrow rows, blocking keys, and the strings of codes."""
+
+    model: Model
+    entries: dict[int, list[ProfileRow]] = field(default_factory=dict)
+    births: dict[str, bytearray] = field(default_factory=lambda: defaultdict(bytearray))
+    keys: dict[tuple[str, tuple[str, ...]], list[int]] = field(default_factory=lambda: defaultdict(list))
+    strings: dict[int, str] = field(default_factory=dict)
+
+    def query(self, demographics: Demographics) -> Query:
+        """The record's features, keys and narrow row."""
+        record = self.model.normalise(linkage.children.source(demographics))
+        features = self.model.features(record, code)
+        return Query(features, self.model.blocking(record), self.model.narrow(features))
+
+    def resolve(self, demographics: Demographics, source: int = 0) -> tuple[Query, Answer]:
+        """Look a record up; the time covers all of it."""
+        start = perf_counter()
+        query = self.query(demographics)
+        proposed, caps = self._proposed(query)
+        candidates = tuple(
+            Candidate(entry, tuple(self.entries[entry]), tuple(rules)) for entry, rules in proposed.items()
+        )
+        strings = {wanted: self.strings[wanted] for wanted in self.model.wanted(query.features, candidates)}
+        match = self.model.match(query.features, candidates, strings, source=source)
+        return query, Answer(match, candidates, caps, perf_counter() - start)
+
+    def write(self, query: Query, entry: int, source: int) -> None:
+        """Add the record to an entry's profile."""
+        rows = self.entries.setdefault(entry, [])
+        slot = len(rows)
+        rows.append(ProfileRow(slot, True, source, Features.decode(query.features.encode())))
+        for birth in query.blocking.births:
+            self.births[birth] += _ROW.pack(entry, slot, *query.narrow)
+        for key in query.blocking.keys:
+            self.keys[key].append(entry)
+        self.strings.update((at, value) for at, (_, value) in query.features.strings.items())
+
+    def _proposed(self, query: Query) -> tuple[dict[int, dict[str, None]], tuple[str, ...]]:
+        proposed: dict[int, dict[str, None]] = {}
+        for birth in query.blocking.births:
+            rows = bytes(self.births.get(birth, b""))
+            for place in linkage.narrow_filter(query.narrow, rows):
+                entry, *_ = _ROW.unpack_from(rows, place * _ROW.size)
+                proposed.setdefault(entry, {})[SCAN] = None
+        caps = []
+        for key in query.blocking.keys:
+            postings = self.keys.get(key, ())
+            if len(postings) > self.model.cap:
+                caps.append(key[0])
+                continue
+            for entry in postings:
+                proposed.setdefault(entry, {})[key[0]] = None
+        return proposed, tuple(caps)

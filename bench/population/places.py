@@ -101,5 +101,7 @@ def _neighbours(
     for start in range(0, len(spots), 512):
         part = spots[start : start + 512]
         distance = ((part[:, None, :] - spots[None, :, :]) ** 2).sum(axis=2)
-        near[start : start + 512] = np.argsort(distance, axis=1, kind="stable")[:, :NEAR]
+        closest = np.sort(np.argpartition(distance, NEAR - 1, axis=1)[:, :NEAR], axis=1)  # ties: by number
+        order = np.argsort(np.take_along_axis(distance, closest, axis=1), axis=1, kind="stable")
+        near[start : start + 512] = np.take_along_axis(closest, order, axis=1)
     return near

@@ -1,12 +1,14 @@
 """Slips of writing a name: what one edit makes of it, and how likely each outcome is.
 
-One definition serves both directions: a kind of slip is drawn by its weight among the kinds that can happen to the
-name, then one of its outcomes, each equally likely (an outcome that is listed twice counts twice). `slip` draws,
-`one_edit` says how likely an outcome was, `two_edits` the same after two slips in a row.
+One definition serves both directions: a kind of slip is drawn by its weight, then one of its outcomes, each equally
+likely (an outcome that is listed twice counts twice); a kind that cannot happen to the name becomes another letter.
+`slip` draws, `one_edit` says how likely an outcome was, `two_edits` the same after two slips in a row.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import accumulate
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEYS = {  # neighbours on a British keyboard
@@ -27,13 +29,8 @@ _LOOKS = (  # read alike from paper
 
 def slip(name: str, kind: float, outcome: float) -> str:
     """What one slip, chosen by two uniform numbers, makes of a plain name; the name itself when it has no letter."""
-    weights = [(weight, made) for weight, _, made in _outcomes_of_kinds(name)]
-    total, reached = sum(weight for weight, _ in weights), 0.0
-    for weight, made in weights:
-        reached += weight
-        if kind * total < reached:
-            return made[int(outcome * len(made))]
-    return name
+    made = _outcomes(name, _KIND_NAMES[bisect_right(_REACHED, kind)])
+    return made[int(outcome * len(made))] if made else name
 
 
 def one_edit(name: str, written: str) -> float:
@@ -55,23 +52,19 @@ def outcomes(name: str) -> dict[str, float]:
 
 @lru_cache(maxsize=200_000)
 def _distribution(name: str) -> dict[str, float]:
-    kinds = _outcomes_of_kinds(name)
-    total = sum(weight for weight, _, _ in kinds)
     shares: dict[str, float] = {}
-    for weight, _, made in kinds:
+    for kind, (weight, _) in _KINDS.items():
+        made = _outcomes(name, kind)
         for written in made:
-            shares[written] = shares.get(written, 0.0) + weight / total / len(made)
+            shares[written] = shares.get(written, 0.0) + weight / len(made)
     return shares
 
 
-@lru_cache(maxsize=4096)
-def _outcomes_of_kinds(name: str) -> tuple[tuple[float, str, tuple[str, ...]], ...]:
-    found = []
-    for kind, (weight, make) in _KINDS.items():
-        made = tuple(written for written in make(name) if written not in (name, "") and written == written.strip())
-        if made:
-            found.append((weight, kind, made))
-    return tuple(found)
+@lru_cache(maxsize=65_536)
+def _outcomes(name: str, kind: str) -> tuple[str, ...]:
+    made = tuple(written for written in _KINDS[kind][1](name) if written not in (name, ""))
+    made = tuple(written for written in made if written == written.strip())
+    return made or (_outcomes(name, _ALWAYS) if kind != _ALWAYS else ())
 
 
 def _neighbour_key(name: str) -> list[str]:
@@ -119,3 +112,6 @@ _KINDS: dict[str, tuple[float, Callable[[str], list[str]]]] = {
     "heard": (0.20, lambda name: _rewritten(name, _SOUNDS)),
     "misread": (0.08, lambda name: _rewritten(name, _LOOKS)),
 }
+_ALWAYS = "other letter"
+_KIND_NAMES = tuple(_KINDS)
+_REACHED = (*tuple(accumulate(weight for weight, _ in _KINDS.values()))[:-1],)

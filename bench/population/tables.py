@@ -9,8 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from childindex.placeholder import is_placeholder
-
 DATA = Path(__file__).parent / "data"
 
 
@@ -48,8 +46,7 @@ def forenames() -> dict[tuple[int, str], dict[str, int]]:
     """(first year of the band, sex F or M) -> forename -> number of births."""
     bands: dict[tuple[int, str], dict[str, int]] = {}
     for row in _rows("forenames.csv.gz"):
-        if not is_placeholder(row["name"]):
-            bands.setdefault((int(row["from_year"]), row["sex"]), {})[row["name"]] = int(row["count"])
+        bands.setdefault((int(row["from_year"]), row["sex"]), {})[row["name"]] = int(row["count"])
     return bands
 
 
@@ -59,7 +56,6 @@ def surnames() -> dict[str, float]:
     return {
         capitalised(row["name"]): float(row["frequency"])
         for row in _rows("surnames.csv.gz")
-        if not is_placeholder(row["name"])
     }
 
 
@@ -69,7 +65,7 @@ def variants(kind: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     rows = _rows("surname_variants.csv.gz" if kind == "surname" else "forename_variants.csv.gz")
     for row in rows:
-        if row.get("kind", "surname") == kind and row["variant"] != row["name"] and not is_placeholder(row["variant"]):
+        if row.get("kind", "surname") == kind and row["variant"] != row["name"]:
             found.setdefault(row["name"], []).append(row["variant"])
     return {name: tuple(sorted(others)) for name, others in found.items()}
 

@@ -85,9 +85,7 @@ class FakeOperations:
         """See `childindex.operations`, as all below."""
         return await self._answer("resolve", Resolution(number()), caller, demographics, explain)
 
-    async def verify(
-        self, index: object, caller: Caller, child: ChildNumber, birth_date: PartialDate
-    ) -> Verification:
+    async def verify(self, index: object, caller: Caller, child: ChildNumber, birth_date: PartialDate) -> Verification:
         return await self._answer("verify", Verification(verified=True), caller, child, birth_date)
 
     async def register(self, index: object, caller: Caller, declaration: Declaration) -> Registration:

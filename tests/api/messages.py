@@ -13,9 +13,7 @@ from childindex.v1 import index_service_pb2 as pb
 def context() -> child_pb2.RequestContext:
     """A practitioner of the school."""
     return child_pb2.RequestContext(
-        actor=child_pb2.Actor(
-            reference="user-17", role=child_pb2.ACTOR_ROLE_PRACTITIONER, employer="oakfield-school"
-        ),
+        actor=child_pb2.Actor(reference="user-17", role=child_pb2.ACTOR_ROLE_PRACTITIONER, employer="oakfield-school"),
         purpose=child_pb2.PURPOSE_EDUCATION,
         request_id="request-1",
     )

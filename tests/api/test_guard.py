@@ -1,6 +1,7 @@
 """Every way to be refused before an operation runs, over real connections, each with its reason."""
 
 import asyncio
+from collections.abc import Callable
 
 import grpc
 import pytest
@@ -13,7 +14,7 @@ from childindex.errors import Error, Reason
 from childindex.v1 import index_service_pb2 as pb
 from childindex.v1.index_service_pb2_grpc import IndexServiceStub
 from tests.api import messages
-from tests.api.conftest import Serve, Service
+from tests.api.conftest import Serve
 from tests.api.messages import Told, told_by
 from tests.certificates import URN, Authority, Pair, authority
 from tests.fakes import FakeOperations
@@ -32,7 +33,7 @@ async def refusal(channel: grpc.aio.Channel, request: Message, method: str = "Re
 async def raw_refusal(channel: grpc.aio.Channel, path: str, data: bytes) -> Told:
     """What these bytes are refused with."""
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await channel.unary_unary(path)(data)
+        await channel.unary_unary(path)(data)  # type: ignore[arg-type]  # bytes go as they are
     return told_by(caught.value)
 
 
@@ -82,7 +83,9 @@ async def test_caller_is_the_certificate(serve: Serve, fake: FakeOperations) -> 
     assert caller.custodian == "mill-lane-surgery"
 
 
-@pytest.mark.parametrize("data", [b"\xff\xff\xff", b"\x0a\x05ab", b"\x12\x04\x0a\x02\xff\xfe"], ids=["tag", "cut", "utf8"])
+@pytest.mark.parametrize(
+    "data", [b"\xff\xff\xff", b"\x0a\x05ab", b"\x12\x04\x0a\x02\xff\xfe"], ids=["tag", "cut", "utf8"]
+)
 async def test_corrupt_bytes(serve: Serve, data: bytes) -> None:
     service = await serve()
     answer = await raw_refusal(await service.channel(), RESOLVE, data)
@@ -95,7 +98,7 @@ async def test_unknown_method(serve: Serve, path: str) -> None:
     channel = await service.channel()
     assert (await raw_refusal(channel, path, b"")).reason == "UNKNOWN_METHOD"
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        async for _ in channel.stream_stream(path)(iter([b"a", b"b"])):
+        async for _ in channel.stream_stream(path)(iter([b"a", b"b"])):  # type: ignore[arg-type]  # as above
             pass
     assert (caught.value.code(), told_by(caught.value).reason) == (grpc.StatusCode.UNIMPLEMENTED, "UNKNOWN_METHOD")
 
@@ -133,23 +136,22 @@ async def test_too_many_calls_at_once(serve: Serve, fake: FakeOperations) -> Non
     fake.delay = 30.0
     stub = IndexServiceStub(await service.channel())
     waiting = [asyncio.ensure_future(stub.ResolveChild(messages.resolve())) for _ in range(2)]
-    while len(fake.calls) < 2:
-        await asyncio.sleep(0.01)
+    await _until(lambda: len(fake.calls) == 2)
     answer = await refusal(await service.channel(), messages.resolve())
     assert (answer.code, answer.reason, answer.retry_seconds) == ("RESOURCE_EXHAUSTED", "OVERLOADED", 0.75)
     for call in waiting:
         call.cancel()
     fake.delay = 0.0
-    await _until_idle(service)
+    await _until(lambda: not service.server.calls)
     await stub.ResolveChild(messages.resolve())  # room again: cancelled calls gave theirs back
 
 
-async def _until_idle(service: Service) -> None:
+async def _until(wanted: Callable[[], bool]) -> None:
     for _ in range(500):
-        if not service.server.calls:
+        if wanted():
             return
         await asyncio.sleep(0.01)
-    raise AssertionError("calls are still counted")
+    raise AssertionError("never happened")
 
 
 @pytest.mark.parametrize("reason", list(Reason))

@@ -1,4 +1,4 @@
-"""A supervisor of harmless processes: `python -m tests.cli.supervised FOLDER KIND`. Processes note what they live through."""
+"""A supervisor of processes that note what they live through: `python -m tests.cli.supervised FOLDER KIND`."""
 
 import os
 import signal

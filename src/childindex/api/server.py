@@ -10,6 +10,7 @@ from typing import Final
 import grpc
 import uvloop
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import SERVICE_NAME as HEALTH
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
@@ -73,8 +74,12 @@ class Server:
         """End gracefully: tell it by health, take no more calls, let those under way finish within their time."""
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(notice_seconds)
-        self._guard.drain()
+        self.refuse_calls()
         await self._server.stop(drain_seconds)
+
+    def refuse_calls(self) -> None:
+        """Answer calls from now on with DRAINING: those that slip in while the port closes."""
+        self._guard.drain()
 
 
 async def start(index: Index, settings: Settings) -> Server:
@@ -90,9 +95,7 @@ async def start(index: Index, settings: Settings) -> Server:
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     await health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
     if settings.reflection:
-        reflection.enable_server_reflection(
-            (SERVICE, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME), server
-        )
+        reflection.enable_server_reflection((SERVICE, HEALTH, reflection.SERVICE_NAME), server)
     try:
         port = server.add_secure_port(settings.address, settings.tls.credentials())
     except RuntimeError:
@@ -101,18 +104,23 @@ async def start(index: Index, settings: Settings) -> Server:
     return Server(server, guard, health, port)
 
 
-def run(open_index: Callable[[], Awaitable[Index]], settings: Settings) -> None:
-    """A worker process: serve until SIGTERM or SIGINT, drain, close the store."""
-    uvloop.run(_serve(open_index, settings))
+def run(
+    open_index: Callable[[], Awaitable[Index]], settings: Settings, ready: Callable[[int], None] = lambda port: None
+) -> None:
+    """A worker process: serve, call `ready` with the port, at SIGTERM drain and close the store.
+
+    Ctrl-C reaches every process of a terminal; what it means is for whoever started this one to say.
+    """
+    uvloop.run(_serve(open_index, settings, ready))
 
 
-async def _serve(open_index: Callable[[], Awaitable[Index]], settings: Settings) -> None:
+async def _serve(open_index: Callable[[], Awaitable[Index]], settings: Settings, ready: Callable[[int], None]) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     index = await open_index()
     try:
         server = await start(index, settings)
+        ready(server.port)
         await stop.wait()
         await server.drain(drain_seconds=settings.drain_seconds, notice_seconds=settings.notice_seconds)
     finally:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ def pipelined(
     *,
     batch_size: int,
     in_flight: int,
-) -> Iterator[tuple[_Item, _Outcome]]:
+) -> Generator[tuple[_Item, _Outcome]]:
     """Each item with its outcome, in order. `send` is called from `in_flight` threads; what it raises ends the run."""
     batches = _batches(items, batch_size)
     waiting: deque[tuple[tuple[_Item, ...], Future[Sequence[_Outcome]]]] = deque()

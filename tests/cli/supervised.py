@@ -9,7 +9,7 @@ from pathlib import Path
 
 from childindex.cli.claims import claim_directory
 from childindex.cli.supervisor import Patience, Role, supervise
-from childindex.errors import Error
+from childindex.errors import Error, Reason
 
 
 def note(folder: Path, *words: object) -> None:
@@ -39,12 +39,18 @@ def deaf(ready: Callable[[], None], folder: Path, name: str) -> None:
 
 
 def stillborn(ready: Callable[[], None], folder: Path, name: str) -> None:
-    """Cannot start."""
+    """Cannot start, and says why."""
     note(folder, name, "failed", os.getpid())
-    sys.exit(3)
+    raise Error(Reason.STORE_DAMAGED, "the keyset is another's")
 
 
-KINDS = {"steady": steady, "deaf": deaf, "stillborn": stillborn}
+def broken(ready: Callable[[], None], folder: Path, name: str) -> None:
+    """Cannot start, by a fault whose text may hold anything."""
+    note(folder, name, "failed", os.getpid())
+    raise ValueError("Zebrafinchcanary")
+
+
+KINDS = {"steady": steady, "deaf": deaf, "stillborn": stillborn, "broken": broken}
 
 
 def main() -> None:
@@ -54,7 +60,9 @@ def main() -> None:
         lock = claim_directory(folder, patience=1.0)
         workers = [Role(name, KINDS[kind], (folder, name)) for name in ("first", "second")]
         note(folder, "supervisor", "starts", os.getpid())
-        supervise([[Role("writer", steady, (folder, "writer"))], workers], lock, Patience(start=30.0, stop=1.0))
+        writer = Role("writer", steady, (folder, "writer"))
+        patience = Patience(start=30.0, stop=1.0)
+        supervise([[writer], workers], lock, patience=patience, working=lambda: note(folder, "all", "working", 0))
     except Error as error:
         sys.exit(error.message)
 

@@ -9,9 +9,10 @@ import ctypes
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import connection, get_context, reduction
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -70,16 +71,25 @@ class _Place:
     since: float = 0.0
     again: float = 0.0
     delay: float = _FIRST_DELAY
-    ready: bool = field(default=False)
+    ready: bool = False
+    refusal: str = ""
 
 
-def supervise(tiers: Sequence[Sequence[Role]], lock: Lock, patience: Patience | None = None) -> None:
+def supervise(
+    tiers: Sequence[Sequence[Role]],
+    lock: Lock,
+    patience: Patience | None = None,
+    *,
+    working: Callable[[], None] = lambda: None,
+) -> None:
     """Run the tiers until SIGTERM or SIGINT, then stop them in reverse; a second signal cuts the waiting short.
 
-    Raises `Error` when a process of the first start ends or is not ready in time. Call it in the main thread.
+    Calls `working` once all have started. Raises `Error`, in the words of the process, when one of the first start
+    ends or is not ready in time. Call it in the main thread.
     """
+    places = [[_Place(role) for role in tier] for tier in tiers]
     with _signals() as caught:
-        _Supervisor([[_Place(role) for role in tier] for tier in tiers], lock, patience or Patience(), caught).run()
+        _Supervisor(places, lock, patience or Patience(), caught).run(working)
 
 
 class _Signals:
@@ -125,11 +135,13 @@ class _Supervisor:
         self._patience = patience
         self._signals = signals
 
-    def run(self) -> None:
+    def run(self, working: Callable[[], None]) -> None:
         try:
             for tier in self._tiers:
                 if not self._signals.count:
                     self._start_tier(tier)
+            if not self._signals.count:
+                working()
             while not self._signals.count:
                 self._watch(self._tiers)
         finally:
@@ -145,8 +157,9 @@ class _Supervisor:
             self._start(place)
         while not self._signals.count and not all(place.ready for place in tier):
             self._watch([tier], restart=False)
-            if ended := [place.role.name for place in tier if place.process is None]:
-                raise Error(Reason.STORE_UNAVAILABLE, f"the {ended[0]} could not start; its log says why")
+            if ended := [place for place in tier if place.process is None]:
+                why = ended[0].refusal or "its log says why"
+                raise Error(Reason.STORE_UNAVAILABLE, f"the {ended[0].role.name} could not start: {why}")
             if time.monotonic() > deadline:
                 raise Error(Reason.STORE_UNAVAILABLE, f"the {tier[0].role.name} took too long to start")
 
@@ -160,7 +173,7 @@ class _Supervisor:
         for each in connection.wait([self._signals.socket, *running, *telling], min(wait, 1.0)):
             if each is self._signals.socket:
                 self._signals.drain()
-            elif isinstance(each, Connection):
+            elif isinstance(each, Connection) and not each.closed:
                 self._heard(telling[each])
             elif isinstance(each, int):
                 self._died(running[each])
@@ -190,8 +203,8 @@ class _Supervisor:
     def _heard(self, place: _Place) -> None:
         assert place.news is not None
         with contextlib.suppress(EOFError):
-            place.news.recv_bytes()
-            place.ready = True
+            place.refusal = place.news.recv_bytes().decode()
+            place.ready = not place.refusal
         place.news.close()
         place.news = None
 
@@ -200,6 +213,8 @@ class _Supervisor:
         process = place.process
         assert process is not None
         process.join()
+        if place.news is not None:
+            self._heard(place)
         now = time.monotonic()
         telemetry.log(place.role.died, pid=process.pid, exit=process.exitcode)
         telemetry.worker_died(process.pid or 0)
@@ -242,15 +257,24 @@ class _Supervisor:
 
 
 def _child(parent: int, lock: Lock, told: Connection, target: Callable[..., None], args: tuple[Any, ...]) -> None:
-    """What runs first in a process: die with the parent, leave Ctrl-C to it, then the role."""
+    """What runs first in a process: die with the parent, leave Ctrl-C to it, then the role.
+
+    An exception is logged without its text, unless it is an `Error` before `ready`: its words go to the supervisor.
+    """
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0 or os.getppid() != parent:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
-    def ready() -> None:
-        told.send_bytes(b"ready")
-        told.close()
+    def tell(words: str) -> None:
+        if not told.closed:
+            told.send_bytes(words.encode())
+            told.close()
 
-    target(ready, *args)
+    try:
+        target(lambda: tell(""), *args)
+    except Exception as error:
+        telemetry.fault(Log.UNCAUGHT if told.closed else Log.START_REFUSED, error)
+        tell(error.message if isinstance(error, Error) else type(error).__name__)
+        sys.exit(1)

@@ -1,4 +1,4 @@
-"""Slips of writing a birth date: which dates each kind of slip can lead to. All outcomes of a kind are equally likely."""
+"""Slips of writing a birth date: what each kind of slip can lead to, all outcomes of a kind equally likely."""
 
 from collections.abc import Callable
 from datetime import date

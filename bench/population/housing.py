@@ -24,7 +24,7 @@ class Homes:
 
 
 def housed(births: Births, today: int, rates: Families, seed: int) -> Homes:
-    """Homes for all children; a family lives together, and a child has only lived where it moved from after its birth."""
+    """Homes for all children; a child has only lived where its family moved from after its birth."""
     draws = Draws(seed, "homes")
     families = int(births.family.max()) + 1
     places = Places.around(families, draws)

@@ -59,11 +59,12 @@ def pupil_numbers(admitted: Ints, draws: Draws) -> list[str]:
 
 
 def _scattered(count: int, draws: Draws) -> Ints:
-    """Different numbers below the range in no order: steps of a fixed odd stride, no multiple of 5, from a random start."""
+    """Different numbers below the range in no order: steps of a stride coprime with it, from a random start."""
     start = int(draws.below(_RANGE, 1)[0])
     return (start + np.arange(count, dtype=np.int64) * 61_803_397) % _RANGE
 
 
 def _weighted(numbers: Ints, weights: Ints, digits: int = 9) -> Ints:
     powers = 10 ** np.arange(digits - 1, -1, -1, dtype=np.int64)
-    return ((numbers[:, None] // powers % 10) * weights).sum(axis=1).astype(np.int64)
+    total: Ints = ((numbers[:, None] // powers % 10) * weights).sum(axis=1).astype(np.int64)
+    return total

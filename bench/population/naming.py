@@ -160,7 +160,7 @@ _SHARED = frozenset(
     Christian Christopher Daniel David Deborah Dennis Denis Dominic Emily Emma Eric Esther Ethan Felix Francis Gabriel
     Grace Hannah Helen Hugo Iris Israel Ivan Jacob Jan Jasmine Jason Jasper Jay Jayden Jeremiah Jeremy John Joshua Joyce
     Julia Kai Kay Kelly Kelvin Kenny Laura Lara Lee Leo Leon Lin Lucas Lucy Maia Malachi Marcel Marcus Maria Matilda
-    Matthew May Maya Michael Michelle Mira Naomi Natalie Nathan Nathaniel Neil Nicholas Nicola Nicole Oliver Olivia Oscar
+    Matthew May Maya Michael Michelle Naomi Natalie Nathan Nathaniel Neil Nicholas Nicola Nicole Oliver Olivia Oscar
     Patricia Patrick Paul Paula Peter Philip Robert Rose Ruth Ryan Samuel Sara Sarah Sebastian Simon Solomon Sophia
     Sophie Susanna Tara Thomas Tiffany Timothy Tobi Victor Victoria Vincent William Williams Young Zara Zion Gill Kara
     Barry Lang Long Law Lad Tan Soon Tang Woo Church Marin Martin Pop Stan George Alexander Edward Das Lone Dar Butt

@@ -16,6 +16,7 @@ from bench.population.profiles import Families
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 GIRL = 1  # Sex.FEMALE
 _YEAR = 365.2425
+_TO_MOTHER = 0.4  # of changed surnames
 _PATRONYMIC = "somali"  # the middle name is the father's given name
 
 
@@ -34,18 +35,29 @@ class Names:
     father: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Borne:
+    """Family names for each child: the father's, the mother's and its own at birth."""
+
+    father: Objects
+    mother: Objects
+    child: Objects
+
+
 def named(births: Births, today: int, rates: Families, seed: int) -> Names:
     """Names for children; their order and kinship are given."""
     mothers, origin = _origins(births, rates, Draws(seed, "origins"))
-    father, mother, family = _family_names(births, mothers, origin, rates, Draws(seed, "family names"))
+    borne = _family_names(births, mothers, origin, rates, Draws(seed, "family names"))
     given = _given_names(births, origin, rates, Draws(seed, "given names"))
     middle = _middle_names(births, origin, rates, Draws(seed, "middle names"))
     age = np.maximum(0, today - births.birth)
-    family, former, until = _changed(family, mother, origin, age, today, rates, Draws(seed, "changed names"))
+    chance = rates.surname_changed * age / (18 * _YEAR)
+    family, former, since = _changed(borne, origin, chance, Draws(seed, "changed names"))
+    until = np.where([bool(name) for name in former], today - (since * age).astype(np.int64), -1)
+    known_as = _known_as(given, rates, Draws(seed, "known as"))
     return Names(
-        origin, given.tolist(), middle, _known_as(given, rates, Draws(seed, "known as")),
-        family, former, until, mother.tolist(), father.tolist(),
-    )  # fmt: skip
+        origin, given.tolist(), middle, known_as, family, former, until, borne.mother.tolist(), borne.father.tolist()
+    )
 
 
 def _origins(births: Births, rates: Families, draws: Draws) -> tuple[Ints, Ints]:
@@ -69,10 +81,7 @@ def _drawn(origin: Ints, tables: Sequence[NameTable], uniform: Floats) -> Object
     return names
 
 
-def _family_names(
-    births: Births, mothers: Ints, origin: Ints, rates: Families, draws: Draws
-) -> tuple[Objects, Objects, Objects]:
-    """Father's, mother's and the child's family name for each child."""
+def _family_names(births: Births, mothers: Ints, origin: Ints, rates: Families, draws: Draws) -> _Borne:
     tables = [naming.family_names(name) for name in naming.origins()]
     fathers = int(births.father.max()) + 1
     origin_of = np.zeros(fathers, dtype=np.int64)
@@ -92,7 +101,7 @@ def _family_names(
     ]
     _inflect(child, mother, births, origin)
     _second_names(child, births, origin, rates, draws)
-    return father, mother, child
+    return _Borne(father, mother, child)
 
 
 def _borne(rule: int, father: str, mother: str) -> str:
@@ -204,16 +213,17 @@ def _known_as(given: Objects, rates: Families, draws: Draws) -> list[str]:
     return found
 
 
-def _changed(
-    family: Objects, mother: Objects, origin: Ints, age: Ints, today: int, rates: Families, draws: Draws
-) -> tuple[list[str], list[str], Ints]:
-    """Some children's names change, to the mother's or (a step-parent's) another: name now, name before, until when."""
-    count = len(family)
-    changes = draws.uniform(count) < rates.surname_changed * age / (18 * _YEAR)
-    to_mother = draws.uniform(count) < 0.4
+def _changed(borne: _Borne, origin: Ints, chance: Floats, draws: Draws) -> tuple[list[str], list[str], Floats]:
+    """Some children's names change, to the mother's or (a step-parent's) another.
+
+    Returns the name now, the name before ("" for none), and when: the share of the child's life since.
+    """
+    count = len(origin)
+    changes = draws.uniform(count) < chance
+    to_mother = draws.uniform(count) < _TO_MOTHER
     tables = [naming.family_names(name) for name in naming.origins()]
-    new = np.where(to_mother, mother, _drawn(origin, tables, draws.uniform(count)))
-    changes &= np.array([plain(one) != plain(other) for one, other in zip(new.tolist(), family.tolist(), strict=True)])
-    until = today - (draws.uniform(count) * age).astype(np.int64)
-    now, before = np.where(changes, new, family), np.where(changes, family, "")
-    return now.tolist(), before.tolist(), np.where(changes, until, -1)
+    new = np.where(to_mother, borne.mother, _drawn(origin, tables, draws.uniform(count)))
+    pairs = zip(new.tolist(), borne.child.tolist(), strict=True)
+    changes &= np.array([plain(one) != plain(other) for one, other in pairs])
+    now, before = np.where(changes, new, borne.child), np.where(changes, borne.child, "")
+    return now.tolist(), before.tolist(), draws.uniform(count)

@@ -12,8 +12,9 @@ from bench.population.housing import housed
 from bench.population.naming import origins
 from bench.population.people import named
 from bench.population.profiles import Profile, families
-from bench.population.recording import Clerk
+from bench.population.recording import record
 from bench.population.settings import Settings
+from bench.population.sheet import Sheet
 from bench.population.spoiling import spoilt
 from bench.population.truth import EARLIER, Children, Relationship, Truth
 
@@ -82,6 +83,6 @@ def _truth(settings: Settings) -> Truth:
 
 
 def _extract(truth: Truth, profile: Profile, settings: Settings) -> Extract:
-    recording = Clerk(truth, profile, settings.reference_date, settings.seed).record(settings.identifiers)
+    recording = record(Sheet(truth, profile, settings.reference_date, settings.seed), settings.identifiers)
     bad = spoilt(recording.columns, settings.rejected, Draws(settings.seed, profile.id, "spoilt"))
     return Extract(profile.id, profile.kind, profile.system, profile.record_type, recording, bad)

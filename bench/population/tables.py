@@ -53,10 +53,7 @@ def forenames() -> dict[tuple[int, str], dict[str, int]]:
 @cache
 def surnames() -> dict[str, float]:
     """Surname, capitalised -> frequency."""
-    return {
-        capitalised(row["name"]): float(row["frequency"])
-        for row in _rows("surnames.csv.gz")
-    }
+    return {capitalised(row["name"]): float(row["frequency"]) for row in _rows("surnames.csv.gz")}
 
 
 @cache

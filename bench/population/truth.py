@@ -23,10 +23,16 @@ class Address:
     postcode: str
     uprn: str
 
+    def __repr__(self) -> str:
+        return "Address(...)"
+
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One child as it is. `number` is its place in the population; `elsewhere` is the other parent's or a carer's address."""
+    """One child as it is.
+
+    `number` is its place in the population; `elsewhere` is where the other parent or a carer lives.
+    """
 
     number: int
     family: int
@@ -48,6 +54,9 @@ class Child:
     upn: str
     uln: str
     twin: int | None
+
+    def __repr__(self) -> str:
+        return f"Child({self.number})"
 
 
 class Kinship(StrEnum):

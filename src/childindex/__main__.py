@@ -1,0 +1,17 @@
+"""`python -m childindex` and the `childindex` command."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        from childindex.cli.app import app  # noqa: PLC0415  Ctrl-C during the import is no fault either
+
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ from childindex.operations import Index, Settings, SignedPolicy, adopt_policy, r
 from childindex.pointer import Declaration, RecordKey
 from childindex.vault import Vault
 from childindex.vault.signing import Signer
+from tests.canary import CANARY
 from tests.operations.documents import POLICY, caller
 
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -69,14 +70,7 @@ def declared(custodian: str, details: Demographics, local_id: str = "1", version
     return Declaration(RecordKey(custodian, system, record_type, local_id), version, details, **more)
 
 
-CHILD = Demographics(
-    given_name="Tamsin",
-    middle_names="Rose",
-    family_name="Quillfeather",
-    birth_date=PartialDate(2015, 3, 14),
-    sex=Sex.FEMALE,
-    postcode="ZZ9 4QQ",
-)
+CHILD = CANARY
 SAME_MISSPELT = Demographics(
     given_name="Tamsyn",
     family_name="Quilfeather",

@@ -88,6 +88,13 @@ def test_after_a_restart_an_old_snapshot_is_too_old_to_guard(folder: Path) -> No
     writer.close()
 
 
+def test_a_key_destroyed_in_a_batch_is_not_put_in_it(folder: Path) -> None:
+    writer = opened(folder)
+    outcomes = writer.apply([Commit(deletes=(Delete(Table.KEY, b"k"),)), put(b"k", table=Table.KEY)])
+    assert [isinstance(outcome, Receipt) for outcome in outcomes] == [True, False]
+    writer.close()
+
+
 def test_lexicon_counts_and_their_strings(folder: Path) -> None:
     writer = opened(folder)
 
@@ -143,6 +150,7 @@ def test_budgets_survive_a_restart_and_old_windows_are_cleared(folder: Path) -> 
         Commit(events=(Event(b"salt", b"body"),)),
         Commit(charges=(Charge(b"a", b"b", 1),)),
         put(b"k", bytes(5 << 20)),
+        Commit(puts=(Put(Table.KEY, b"k", b"w"),), deletes=(Delete(Table.KEY, b"k"),)),
     ],
 )
 def test_a_malformed_commit_is_refused_alone(folder: Path, commit: Commit) -> None:

@@ -40,7 +40,10 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove a key; in `BLOCK` remove only this value of it. Removing what is absent is no fault."""
+    """Remove a key; in `BLOCK` remove only this value of it. Removing what is absent is no fault.
+
+    A data key (`KEY`) is destroyed for ever, at every rebuild again: its entry id is never used for another.
+    """
 
     table: Table
     key: bytes

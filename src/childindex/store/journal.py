@@ -234,17 +234,14 @@ def _read_end(path: Path, keyset_id: bytes, *, cut: bool) -> End:
     end = End(path=path)
     try:
         for offset, frame in read_frames(path):
-            end = _after(end, frame, keyset_id)
-            if end.path is None:
-                return end
-            end = replace(end, size=offset + frame.size)
+            end = replace(_after(end, frame, keyset_id), size=offset + frame.size)
     except Torn as torn:
         _refuse_damage(path, torn)
         if cut and torn.offset:
             _truncate(path, torn.offset)
     if not end.size:
         raise _Unbegun
-    return end
+    return end if end.path else replace(end, size=0)
 
 
 def _after(end: End, frame: Frame, keyset_id: bytes) -> End:
@@ -253,6 +250,8 @@ def _after(end: End, frame: Frame, keyset_id: bytes) -> End:
         if begin.keyset_id != keyset_id:
             raise StoreDamaged("the journal belongs to another keyset")
         return replace(end, position=begin.first - 1, tree=begin.tree)
+    if end.path is None:
+        raise StoreDamaged(f"something follows the seal of the journal segment that ends at {end.position}")
     if frame.kind is Kind.SEAL:
         return End(end.position, end.tree, link=link(frame))
     return replace(end, position=frame.last, tree=grown(end.tree, decode_batch(frame.body)))

@@ -1,7 +1,9 @@
 """What a commit must be to be journalled at all: whatever passes here can be folded, today and at every rebuild."""
 
+from collections.abc import Sequence
+
 from childindex.errors import Error, Reason
-from childindex.store.commit import Commit, Table
+from childindex.store.commit import Commit, Delete, Put, Table
 from childindex.store.layout import MAX_KEY, POSTING
 
 HANDLE = 16
@@ -24,6 +26,8 @@ def require_valid(commit: Commit) -> None:
         _require(delete.table not in _NOT_DELETED, "deletes from a table that is the writer's own")
         _require(0 < len(delete.key) <= MAX_KEY, "has a key that does not fit")
         _require(delete.table is not Table.BLOCK or len(delete.value) == POSTING, "has a posting of the wrong size")
+    kept, destroyed = _keys(commit.puts), _keys(commit.deletes)
+    _require(not kept & destroyed, "puts a data key that it destroys")
     for expect in commit.expects:
         _require(expect.table not in _NOT_EXPECTED, "expects something of a table that has no single values")
         _require(0 < len(expect.key) <= MAX_KEY, "has a key that does not fit")
@@ -35,6 +39,10 @@ def require_valid(commit: Commit) -> None:
         size += len(event.body)
     _require_accounts(commit)
     _require(size + sum(len(row.body) for row in commit.changes) <= MOST_BYTES, "is too large")
+
+
+def _keys(changes: Sequence[Put | Delete]) -> set[bytes]:
+    return {change.key for change in changes if change.table is Table.KEY}
 
 
 def _require_accounts(commit: Commit) -> None:

@@ -25,6 +25,10 @@ from childindex.store.validity import require_valid
 Outcome = Receipt | Error
 
 
+def _unheard(_: object) -> None:
+    """Hears, and does nothing; a named function, so that settings can be handed to a spawned process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What an observer is told of a batch: its commits, how many were refused, and the seconds it took."""
@@ -42,8 +46,8 @@ class Settings:
     segment_bytes: int = SEGMENT_BYTES
     clock: Callable[[], float] = time.time
     boot: Callable[[], str] = boot_id
-    steps: Callable[[str], None] = lambda _: None
-    observe: Callable[[Applied], None] = lambda _: None
+    steps: Callable[[str], None] = _unheard
+    observe: Callable[[Applied], None] = _unheard
 
 
 @dataclass(slots=True)
@@ -56,6 +60,7 @@ class _Batch:
     keys: list[Put] = field(default_factory=list)
     changed: dict[tuple[Table, bytes], bytes | None] = field(default_factory=dict)
     added: set[bytes] = field(default_factory=set)  # codes that an earlier commit of the batch counts up
+    destroyed: set[bytes] = field(default_factory=set)  # data keys that an earlier commit of the batch deletes
     removed: set[bytes] = field(default_factory=set)  # and those it counts down
 
 
@@ -206,6 +211,8 @@ class Writer:
         for reference in commit.references:
             if reference.delta > 0 and not reference.sealed and not self._has_string(batch, reference.code, stored):
                 raise Conflict
+        if any(put.table is Table.KEY and put.key in batch.destroyed for put in commit.puts):
+            raise Conflict  # the key would be destroyed after it is put
         charged = self._budgets.spend(commit.charges)
         self._note(batch, commit, charged)
 
@@ -216,6 +223,8 @@ class Writer:
     def _note(self, batch: _Batch, commit: Commit, charged: tuple[bytes, ...]) -> None:
         for delete in commit.deletes:
             batch.changed[delete.table, delete.key] = None
+            if delete.table is Table.KEY:
+                batch.destroyed.add(delete.key)
         for put in commit.puts:
             batch.changed[put.table, put.key] = put.value
             if put.table is Table.KEY:

@@ -108,6 +108,7 @@ def test_hostile_values_are_withheld_and_counted(field: str, value: object, line
         ("count", True),
         ("count", 1.0),
         ("count", Number(3)),
+        ("seconds", True),
         ("seconds", float("nan")),
         ("seconds", float("inf")),
         ("seconds", 9434765919),
@@ -124,6 +125,12 @@ def test_values_out_of_bounds_are_withheld(field: str, value: object, lines: Lin
     (line,) = lines()
     assert field not in line
     assert line["withheld"] == 1
+
+
+def test_all_that_is_withheld_is_counted() -> None:
+    telemetry.log(Log.SERVING, port=1, family_name=SECRET, given_name=SECRET)
+    telemetry.log(Log.SERVING, pid=SECRET)
+    assert dropped() == 3
 
 
 @given(st.dictionaries(st.text(max_size=12) | st.sampled_from(sorted(logs._FIELDS)), st.text(min_size=33)))

@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from childindex.api import Server, Settings, TlsFiles, start
-from childindex.api.guard import Limits
+from childindex.api.admission import Limits
 from tests.certificates import Pair, authority, school_pair, write_server
 from tests.fakes import FakeIndex, FakeOperations
 

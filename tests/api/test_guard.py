@@ -9,7 +9,7 @@ from cryptography import x509
 from google.protobuf.message import Message
 
 from childindex import telemetry
-from childindex.api.guard import Limits
+from childindex.api.admission import Limits
 from childindex.errors import Error, Reason
 from childindex.v1 import index_service_pb2 as pb
 from childindex.v1.index_service_pb2_grpc import IndexServiceStub

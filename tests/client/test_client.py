@@ -3,6 +3,7 @@
 import asyncio
 import io
 import pickle
+import textwrap
 from collections.abc import AsyncIterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import fields
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from childindex import client
 from childindex.api import Server, Settings, TlsFiles, start
 from childindex.caller import Actor, ActorRole, Purpose, Visibility
 from childindex.client import Client, ClientError, Credentials, OwnKey, Record, Retry
@@ -308,3 +310,20 @@ def test_credentials_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "client.key").unlink()
     with pytest.raises(FileNotFoundError):
         Credentials.read(tmp_path)
+
+
+async def test_example_of_the_package_works(
+    server: Server, fake: FakeOperations, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "school"
+    folder.mkdir()
+    for name, content in (("ca.pem", authority().pem), ("client.pem", school_pair().certificate)):
+        (folder / name).write_bytes(content)
+    (folder / "client.key").write_bytes(school_pair().key)
+    assert client.__doc__ is not None
+    example = textwrap.dedent("\n".join(line for line in client.__doc__.splitlines() if line.startswith("    ")))
+    example = example.replace("index.example:50051", f"localhost:{server.port}")
+    example = example.replace("credentials/oakfield-school", str(folder))
+    assert len(example.splitlines()) <= 15
+    await asyncio.to_thread(exec, example, {})
+    assert capsys.readouterr().out == "Mill Lane Surgery health.gp_patient 0300 000 0000\n"

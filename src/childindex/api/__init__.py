@@ -9,6 +9,7 @@ messages, `status` turns errors into codes with details, `guard` surrounds every
 This room may not know linkage, store or vault: whatever it needs of them, `operations` answers.
 """
 
-from childindex.api.server import Server, Settings, TlsFiles, run, start
+from childindex.api.server import Server, Settings, run, start
+from childindex.api.tls import TlsFiles
 
 __all__ = ["Server", "Settings", "TlsFiles", "run", "start"]

@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final, Never, TypeAlias, cast
 
 import grpc
 from google.protobuf.message import DecodeError, Message
 
 from childindex import telemetry
+from childindex.api.admission import Admission, Limits
 from childindex.api.identity import custodian
 from childindex.api.status import CODES, fault, status_of
 from childindex.errors import Error, Reason
@@ -24,34 +24,13 @@ _Behaviour = Callable[[Message, _Context], Awaitable[Message]]
 _Continuation: TypeAlias = "Callable[[grpc.HandlerCallDetails], Awaitable[_Handler | None]]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one worker takes on: bytes of a request, calls at once, and the least seconds left to begin a call."""
-
-    request_bytes: int = 4 * 2**20
-    calls: int = 512
-    least_seconds: float = 0.005
-    least_seconds_to_write: float = 0.05
-    retry_after: float = 0.25
-
-
 class Guard(grpc.aio.ServerInterceptor):
     """Guards the methods of `SERVICE`; the health and reflection services need the certificate but no custodian."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._calls = 0
-        self._draining = False
         self._guarded: dict[str, _Handler] = {}
-
-    @property
-    def calls(self) -> int:
-        """How many calls are being answered now."""
-        return self._calls
-
-    def drain(self) -> None:
-        """Refuse calls that still come in from now on."""
-        self._draining = True
+        self.admission = Admission(limits)
 
     async def intercept_service(
         self, continuation: _Continuation, handler_call_details: grpc.HandlerCallDetails
@@ -76,41 +55,25 @@ class Guard(grpc.aio.ServerInterceptor):
         async def guarded(data: bytes, context: _Context) -> Message:
             started = time.perf_counter()
             code = grpc.StatusCode.OK
-            self._calls += 1
             try:
-                custodian(context.auth_context())  # 1. who calls, before anything is spent on it
-                self._admit(context, least)  # 2. time and room enough
-                return await behaviour(self._parsed(data, parse), context)  # 3. a message of the type, answered
+                caller = custodian(context.auth_context())  # 1. who calls, before anything is spent on it
+                self.admission.require_time(context.time_remaining(), least)  # 2. time enough
+                with self.admission.admitted(caller, len(data)):  # 3. and room enough
+                    return await behaviour(self._parsed(data, parse), context)  # 4. a message of the type, answered
             except asyncio.CancelledError:
                 code = grpc.StatusCode.CANCELLED
                 raise
             except grpc.aio.AbortError:
                 code = context.code()
                 raise
-            except Exception as error:  # 4. every error leaves with a reason, and with nothing else
+            except Exception as error:  # 5. every error leaves with a reason, and with nothing else
                 refusal = error if isinstance(error, Error) else _incident(method, error)
                 code = CODES[refusal.reason]
                 await _abort(context, refusal)
             finally:
-                self._calls -= 1
-                telemetry.call(method, code.name, time.perf_counter() - started)  # 5. timed, labels from closed lists
+                telemetry.call(method, code.name, time.perf_counter() - started)  # 6. timed, labels from closed lists
 
         return grpc.unary_unary_rpc_method_handler(guarded, None, handler.response_serializer)
-
-    def _admit(self, context: _Context, least: float) -> None:
-        """Refuse what would be late, and what comes while there is too much to do."""
-        limits = self._limits
-        if self._draining:
-            raise Error(Reason.DRAINING, "the service is stopping; connect again", retry_after=limits.retry_after)
-        if self._calls > limits.calls:
-            raise Error(Reason.OVERLOADED, "too many calls at once; come back", retry_after=limits.retry_after)
-        remaining: float | None = context.time_remaining()  # None without a deadline, whatever the stubs say
-        if remaining is not None and remaining < least:
-            raise Error(
-                Reason.DEADLINE_TOO_SHORT,
-                "the deadline leaves too little time to begin",
-                metadata={"least_milliseconds": f"{least * 1000:.0f}"},
-            )
 
     def _parsed(self, data: bytes, parse: Callable[[bytes], Message]) -> Message:
         if len(data) > self._limits.request_bytes:

@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import grpc
@@ -14,28 +13,16 @@ from grpc_health.v1.health import SERVICE_NAME as HEALTH
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from childindex.api.guard import SERVICE, Guard, Limits
+from childindex.api.admission import Limits
+from childindex.api.guard import SERVICE, Guard
 from childindex.api.servicer import IndexServicer
+from childindex.api.tls import TlsFiles
 from childindex.errors import Error, Reason
 from childindex.operations import Index
 from childindex.v1 import index_service_pb2_grpc
 
 _HARD_FACTOR: Final = 2  # beyond this many times a limit gRPC itself refuses, without details
 _MAX_RESPONSE_BYTES: Final = 16 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """PEM files: the authority whose clients are accepted, the server's certificate chain and its key."""
-
-    authority: Path
-    certificate: Path
-    key: Path
-
-    def credentials(self) -> grpc.ServerCredentials:
-        """What gRPC needs of them; a client without a certificate of the authority does not get past the handshake."""
-        pair = (self.key.read_bytes(), self.certificate.read_bytes())
-        return grpc.ssl_server_credentials([pair], self.authority.read_bytes(), require_client_auth=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +55,7 @@ class Server:
     @property
     def calls(self) -> int:
         """How many calls are being answered now."""
-        return self._guard.calls
+        return self._guard.admission.calls
 
     async def drain(self, *, drain_seconds: float, notice_seconds: float = 0.0) -> None:
         """End gracefully: tell it by health, take no more calls, let those under way finish within their time."""
@@ -79,7 +66,7 @@ class Server:
 
     def refuse_calls(self) -> None:
         """Answer calls from now on with DRAINING: those that slip in while the port closes."""
-        self._guard.drain()
+        self._guard.admission.drain()
 
 
 async def start(index: Index, settings: Settings) -> Server:

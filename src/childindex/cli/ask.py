@@ -3,14 +3,12 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
 from childindex.cli.given import From, Values, complete, given
+from childindex.cli.screen import console
 
 app = typer.Typer()
-
-Number = Annotated[str, typer.Argument(help="The child number, in any spelling.")]
 
 
 @app.command()
@@ -32,53 +30,59 @@ def resolve(
     complete(row)
     with Asker(target, credentials, purpose, actor).client() as client:
         answer = client.resolve(details, explain=explain)
-    shown.say_json(answer) if as_json else shown.resolution(Console(), answer)
+    if as_json:
+        shown.say_json(answer)
+    else:
+        shown.resolution(console(), answer)
 
 
 @app.command()
 def verify(
-    number: Number,
-    birth_date: Annotated[str, typer.Argument(help="The child's birth date, YYYY-MM-DD.")],
     credentials: CredentialsFolder,
     purpose: PurposeName,
     actor: ActorText,
+    values: Values = None,
+    source: From = None,
     target: Target = DEFAULT_TARGET,
     as_json: Json = False,
 ) -> None:
-    """Check that a number and a birth date belong together."""
+    """Check that a child number and a birth_date belong together."""
     from childindex.cli import columns, shown
 
-    row = columns.Row({"birth_date": birth_date})
-    born = row.date("birth_date")
+    row = given(("number", "birth_date"), values, source)
+    number, born = columns.number(row), row.date("birth_date")
     complete(row)
     with Asker(target, credentials, purpose, actor).client() as client:
         answer = client.verify(number, born)
     if as_json:
         shown.say_json(answer)
     else:
-        typer.echo("VERIFIED" if answer.verified else "NOT CONFIRMED")
-        if answer.current is not None:
-            typer.echo(f"  the number now is {shown.number_text(answer.current)}")
+        shown.verification(console(), answer)
 
 
 @app.command()
 def find(
-    number: Number,
     credentials: CredentialsFolder,
     purpose: PurposeName,
     actor: ActorText,
-    birth_date: Annotated[str, typer.Option(help="The child's birth date, YYYY-MM-DD.")] = "",
-    own: Annotated[str, typer.Option(help="Or a record of your own: system/record_type/local_id.")] = "",
+    values: Values = None,
+    source: From = None,
     target: Target = DEFAULT_TARGET,
     as_json: Json = False,
 ) -> None:
-    """Ask who holds records of a child. Beside the number stands the birth date or a record of your own."""
+    """Ask who holds records of a child, by number and birth_date.
+
+    Instead of the birth date a record of your own will do: system, record_type and local_id.
+    """
     from childindex.cli import columns, shown
 
-    key = dict(zip(columns.KEY_COLUMNS, own.split("/", 2), strict=False))
-    row = columns.Row({"birth_date": birth_date, **key})
-    born, record = row.date("birth_date"), columns.key(row) if own else None
+    row = given(("number", "birth_date", *columns.KEY_COLUMNS), values, source)
+    number, born = columns.number(row), row.date("birth_date")
+    own = columns.key(row) if row.text("local_id") else None
     complete(row)
     with Asker(target, credentials, purpose, actor).client() as client:
-        answer = client.find(number, birth_date=born if born else None, own_record=record)
-    shown.say_json(answer) if as_json else shown.found(Console(), answer)
+        answer = client.find(number, birth_date=born if born else None, own_record=own)
+    if as_json:
+        shown.say_json(answer)
+    else:
+        shown.found(console(), answer)

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from childindex.client.records import OwnKey, Record
 from childindex.demographics import Demographics, Identifier, IdentifierType, PartialDate, Sex
 from childindex.errors import Violation
+from childindex.number import ChildNumber, InvalidNumber
 from childindex.pointer import Change, Sensitivity
 
 LIST_SEPARATOR: Final = "|"
@@ -104,6 +105,15 @@ class Row:
     def _wrong(self, column: str, description: str, instead: _Value) -> _Value:
         self.faults.append(Violation(column, description))
         return instead
+
+
+def number(row: Row) -> str:
+    """The child number in the column `number`, as written; a fault when it is none."""
+    try:
+        ChildNumber.parse(row.text("number"))
+    except InvalidNumber as wrong:
+        row.faults.append(Violation("number", wrong.message))
+    return row.text("number")
 
 
 def details(row: Row) -> Demographics:

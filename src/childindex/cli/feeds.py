@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
+from childindex.cli.screen import console
 
 app = typer.Typer()
 
@@ -34,7 +34,7 @@ def own(
             cells = (key.system, key.record_type, key.local_id, shown.number_text(each.number))
             table.add_row(*cells, str(each.source_version), each.state.name.lower(), seen)
     if not as_json:
-        Console().print(table)
+        console().print(table)
 
 
 @app.command()
@@ -65,5 +65,5 @@ def changes(
     if as_json:
         typer.echo(json.dumps({"next_cursor": cursor}))
     else:
-        Console().print(table)
+        console().print(table)
         typer.echo(f"next cursor: {cursor}")

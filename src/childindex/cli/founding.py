@@ -46,8 +46,9 @@ def found(var: Path, plan: Plan) -> list[str]:
     _require_empty(var)
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
     var.chmod(0o700)
-    (var / CONFIG_FILE).write_text(_config(plan), encoding="utf-8")
-    config = config_of(var, {})
+    unfinished = var / f"{CONFIG_FILE}.new"  # it gets its name last: a directory with a configuration is an index
+    unfinished.write_text(_config(plan), encoding="utf-8")
+    config = Config.load(unfinished, {})
     vault = Vault.create(keys_of(config))
     store.init(store_of(config), vault.keyset_id)
     made = [
@@ -62,7 +63,9 @@ def found(var: Path, plan: Plan) -> list[str]:
         if document is not None:
             policy = SignedPolicy(document, {key.id: key.sign(document) for key in keys})
         made += [f"{var / 'signers'}/  two keys that sign policies, for development only", *_certificates(var)]
-    return [*made, asyncio.run(_trust(config, signers, policy))]
+    made.append(asyncio.run(_trust(config, signers, policy)))
+    unfinished.rename(var / CONFIG_FILE)
+    return made
 
 
 async def put_in_force(config: Config, policy: SignedPolicy) -> int:

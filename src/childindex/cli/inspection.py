@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from childindex.cli.connection import Json
 from childindex.cli.faults import PROBLEMS
 from childindex.cli.options import DEFAULT_VAR, Var
+from childindex.cli.screen import console
 
 if TYPE_CHECKING:
     from childindex.config import Config
@@ -43,7 +43,7 @@ def fsck(var: Var = DEFAULT_VAR) -> None:
     table = Table("fault", "where or what", "times", box=box.SIMPLE_HEAD)
     for problem in problems:
         table.add_row(*problem)
-    Console().print(table)
+    console().print(table)
     raise typer.Exit(PROBLEMS)
 
 
@@ -74,7 +74,7 @@ def stats(var: Var = DEFAULT_VAR, as_json: Json = False) -> None:
     table.add_column(justify="right")
     for name, value in counts.items():
         table.add_row(name, f"{value:,}")
-    Console().print(table)
+    console().print(table)
 
 
 @app.command()

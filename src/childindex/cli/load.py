@@ -9,6 +9,7 @@ from rich.console import Console
 
 from childindex.cli.connection import DEFAULT_TARGET, Asker, CredentialsFolder, Target
 from childindex.cli.faults import SOME_REJECTED, Misused
+from childindex.cli.screen import console
 
 if TYPE_CHECKING:
     from childindex.cli.loading import Load, Progress
@@ -58,13 +59,13 @@ def load(
             batch_size=batch_size,
             in_flight=in_flight,
         )
-        done = watched(client, plan, Console())
+        done = watched(client, plan, console())
     if done.rejected:
         typer.echo(f"{done.rejected:,} rows were rejected: see {plan.rejects}", err=True)
         raise typer.Exit(SOME_REJECTED)
 
 
-def watched(client: "Client", plan: "Load", console: Console, label: str = "") -> "Progress":
+def watched(client: "Client", plan: "Load", screen: Console, label: str = "") -> "Progress":
     """Load with a progress bar, and a line of what was done at the end; also used by the demonstration."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -74,16 +75,16 @@ def watched(client: "Client", plan: "Load", console: Console, label: str = "") -
     total, before = plan.extract.count, plan.begun().done
     name = label or plan.extract.path.name
     if before == total:
-        console.print(f"{name}: all {total:,} rows were loaded before; nothing to do")
+        screen.print(f"{name}: all {total:,} rows were loaded before; nothing to do")
         return plan.begun()
     began = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=screen, transient=True) as bar:
         task = bar.add_task(name, total=total, completed=before)
         done = loading.load(client, plan, lambda now: bar.update(task, completed=now.done))
     seconds = time.monotonic() - began
     sent = done.done - before
-    console.print(
+    screen.print(
         f"{name}: {done.accepted:,} records registered, {done.provisional:,} of them with a provisional number, "
         f"{done.rejected:,} rejected; {sent:,} sent in {seconds:.1f} s ({sent / max(seconds, 0.001):,.0f} a second)",
         highlight=False,

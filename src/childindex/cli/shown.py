@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from childindex.client.answers import Contact, Found, Resolved
+from childindex.client.answers import Contact, Found, Resolved, Verified
 from childindex.client.explanation import ExplainedCandidate, Explanation
 from childindex.demographics import PartialDate
 from childindex.number import ChildNumber, NumberType
@@ -104,11 +104,21 @@ def _weights(candidate: ExplainedCandidate, place: int) -> Table:
     return table
 
 
+def verification(console: Console, answer: Verified) -> None:
+    """Whether number and birth date belong together, and the number that replaced it."""
+    if not answer.verified:
+        console.print(Text("NOT CONFIRMED", style="bold yellow"))
+        return
+    console.print(Text("VERIFIED", style="bold green"))
+    if answer.current is not None:
+        console.print(f"  the number now is {number_text(answer.current)}")
+
+
 def found(console: Console, answer: Found) -> None:
     """Who holds records, as far as the caller may see, and the notice."""
     table = Table(title=f"Records of {number_text(answer.number)}", title_justify="left", box=box.SIMPLE_HEAD)
     for name in ("custodian", "record type", "state", "contact", "local id", "since", "last seen"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name in ("local id", "since", "last seen"))
     for held in answer.records:
         content = (
             held.key.local_id if held.key else "",

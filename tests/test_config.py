@@ -28,6 +28,7 @@ tls_key = "../server.key"
 metrics_address = "10.0.0.7"
 metrics_port = 9999
 metrics_directory = "/run/childindex"
+population = 250000
 budget = 400
 journal_segment_bytes = 16777216
 """

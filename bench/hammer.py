@@ -17,29 +17,27 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from typing import Any
 
+from bench import founding
 from childindex import linkage, store
-from childindex.caller import Actor, ActorRole, Caller, Purpose
 from childindex.demographics import Demographics, PartialDate, Sex
 from childindex.errors import Error, StoreDamaged
 from childindex.linkage import Candidate, Decision, ProfileRow
 from childindex.number import ChildNumber
-from childindex.operations import Index, SignedPolicy, adopt_policy, register, trust_signers
+from childindex.operations import Index, register
 from childindex.operations.child import entry_of
 from childindex.operations.inspect import inspect
 from childindex.pointer import Declaration, RecordKey
 from childindex.vault import Vault
-from childindex.vault.signing import Signer
 
 CUSTODIANS = 4
 WAVE = 10  # races that a process has in flight at once
-NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 Runner = tuple[int, int, Demographics]  # race, custodian, spelling
 _BIRTHS = date(2009, 9, 1)
 _ONSETS = ["B", "Br", "C", "D", "F", "G", "Gr", "H", "J", "K", "L", "M", "N", "P", "R", "S", "St", "T", "Tr", "V", "W"]
@@ -66,7 +64,7 @@ class Result:
 
 def run(folder: Path, races: int, processes: int = 4, seed: int = 1) -> Result:
     """Make an index in an empty folder and race on it."""
-    vault = asyncio.run(_make(folder))
+    vault = asyncio.run(founding.found(folder, [_school(n) for n in range(CUSTODIANS)]))
     context = get_context("spawn")
     ready, barrier, answers = context.Event(), context.Barrier(processes), context.Queue()
     writer = context.Process(target=_write, args=(folder, ready))
@@ -153,43 +151,12 @@ def _linked(model: linkage.Model, query: Demographics, known: Demographics) -> b
     return match.decision is Decision.MATCHED
 
 
-async def _make(folder: Path) -> Vault:
-    vault = Vault.create(folder / "keys")
-    store.init(folder / "store", vault.keyset_id)
-    opened = store.open_local(folder / "store", vault.keyset_id)
-    index = Index(opened, vault, linkage.shipped(), clock=lambda: NOW)
-    signers = [Signer.create(folder / "signers" / f"{name}.pem") for name in "ab"]
-    await trust_signers(index, {signer.id: signer.public for signer in signers})
-    text = _policy().encode()
-    await adopt_policy(index, _caller(0), SignedPolicy(text, {s.id: s.sign(text) for s in signers}))
-    await opened.close()
-    return vault
-
-
-def _policy() -> str:
-    custodians = "".join(
-        f'[[custodians]]\nid = "school-{n}"\nname = "School {n}"\nkind = "school"\nauthority = "northshire"\n'
-        'territory = "England"\naccountable_officer = "Head of records"\nrecord_types = ["school.pupil"]\n'
-        'contact = { team = "Office" }\n'
-        for n in range(CUSTODIANS)
-    )
-    parties = ", ".join(f'"school-{n}"' for n in range(CUSTODIANS))
-    grants = '["REGISTER", "ISSUE", "RESOLVE"]'
-    return (
-        f'version = 1\n[[record_types]]\nname = "school.pupil"\n{custodians}'
-        f'[[agreements]]\nid = "all"\ngateway = "Synthetic gateway"\nterritory = "England"\nstarts = 2026-01-01\n'
-        f'ends = 2030-12-31\nparties = [{parties}]\npurposes = ["RECORD_KEEPING"]\ngrants = {grants}\n'
-    )
-
-
-def _caller(number: int) -> Caller:
-    custodian = f"school-{number}"
-    actor = Actor("loader", ActorRole.AUTOMATED, custodian)
-    return Caller(custodian, actor, Purpose.RECORD_KEEPING, "race")
+def _school(number: int) -> str:
+    return f"school-{number}"
 
 
 def _write(folder: Path, ready: Event) -> None:
-    vault = Vault.open(folder / "keys")
+    vault = founding.keys(folder)
     store.writer_main(folder / "store", vault.keyset_id, folder / "run" / "writer.sock", ready=ready.set)
 
 
@@ -207,9 +174,9 @@ def _work(folder: Path, waves: list[list[Runner]], barrier: Barrier, answers: An
 
 
 async def _race(folder: Path, waves: list[list[Runner]], barrier: Barrier, answers: Any) -> None:
-    vault = Vault.open(folder / "keys")
+    vault = founding.keys(folder)
     opened = store.open_reader(folder / "store", vault.keyset_id, folder / "run" / "writer.sock")
-    index = Index(opened, vault, linkage.shipped(), clock=lambda: NOW)
+    index = founding.over(opened, vault)
     for wave in waves:
         barrier.wait(120)
         told = await asyncio.gather(*(_register(index, *runner) for runner in wave))
@@ -219,9 +186,9 @@ async def _race(folder: Path, waves: list[list[Runner]], barrier: Barrier, answe
 
 
 async def _register(index: Index, race: int, custodian: int, details: Demographics) -> str | None:
-    key = RecordKey(f"school-{custodian}", "pupils", "school.pupil", str(race))
+    key = RecordKey(_school(custodian), "pupils", "school.pupil", str(race))
     try:
-        return (await register(index, _caller(custodian), Declaration(key, 1, details))).number.value
+        return (await register(index, founding.caller(_school(custodian)), Declaration(key, 1, details))).number.value
     except Error:
         return None
 
@@ -246,7 +213,7 @@ def _collect(answers: Any, workers: Sequence[BaseProcess]) -> tuple[dict[int, li
 
 async def _judge(folder: Path, vault: Vault, numbers: dict[int, list[str]]) -> tuple[int, Counter[str]]:
     opened = store.open_local(folder / "store", vault.keyset_id)
-    index = Index(opened, vault, linkage.shipped(), clock=lambda: NOW)
+    index = founding.over(opened, vault)
     split = 0
     async with opened.snapshot() as view:
         for told in numbers.values():

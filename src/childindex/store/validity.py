@@ -1,7 +1,5 @@
 """What a commit must be to be journalled at all: whatever passes here can be folded, today and at every rebuild."""
 
-from collections.abc import Sequence
-
 from childindex.errors import Error, Reason
 from childindex.store.commit import Commit, Delete, Put, Table
 from childindex.store.layout import MAX_KEY, POSTING
@@ -10,52 +8,52 @@ HANDLE = 16
 MOST_BYTES = 4 << 20  # of one commit
 _CODE = 8
 _SALT = 16
+_MOST_CHANGES = 1 << 16
 _WRITERS_OWN = frozenset({Table.META, Table.BUDGET, Table.LEXICON, Table.CHANGE})
+_NOT_DELETED = _WRITERS_OWN - {Table.CHANGE}  # change rows go when their time is over
 _NOT_EXPECTED = _WRITERS_OWN | {Table.BLOCK}
 
 
 def require_valid(commit: Commit) -> None:
     """Raise `Error(INTERNAL)` for a commit that no correct caller makes; the message names the rule, never a value."""
-    size = 0
-    for put in commit.puts:
-        _require(put.table not in _WRITERS_OWN, "puts into a table that is the writer's own")
-        _require(0 < len(put.key) <= MAX_KEY, "has a key that does not fit")
-        _require(put.table is not Table.BLOCK or len(put.value) == POSTING, "has a posting of the wrong size")
-        size += len(put.key) + len(put.value)
-    for delete in commit.deletes:
-        _require(delete.table not in _NOT_DELETED, "deletes from a table that is the writer's own")
-        _require(0 < len(delete.key) <= MAX_KEY, "has a key that does not fit")
-        _require(delete.table is not Table.BLOCK or len(delete.value) == POSTING, "has a posting of the wrong size")
-    kept, destroyed = _keys(commit.puts), _keys(commit.deletes)
-    _require(not kept & destroyed, "puts a data key that it destroys")
-    for expect in commit.expects:
-        _require(expect.table not in _NOT_EXPECTED, "expects something of a table that has no single values")
-        _require(0 < len(expect.key) <= MAX_KEY, "has a key that does not fit")
-    for reference in commit.references:
-        _require(len(reference.code) == _CODE and reference.delta != 0, "has a malformed lexicon reference")
-        size += len(reference.sealed)
-    for event in commit.events:
-        _require(len(event.salt) == _SALT, "has an event whose salt has the wrong size")
-        size += len(event.body)
-    _require_accounts(commit)
-    _require(size + sum(len(row.body) for row in commit.changes) <= MOST_BYTES, "is too large")
+    if not all(_fits(put, _WRITERS_OWN) for put in commit.puts):
+        raise _malformed("put")
+    if not all(_fits(delete, _NOT_DELETED) for delete in commit.deletes):
+        raise _malformed("delete")
+    destroyed = {delete.key for delete in commit.deletes if delete.table is Table.KEY}
+    if destroyed and any(put.table is Table.KEY and put.key in destroyed for put in commit.puts):
+        raise _malformed("put of a data key that it destroys")
+    if not all(expect.table not in _NOT_EXPECTED and 0 < len(expect.key) <= MAX_KEY for expect in commit.expects):
+        raise _malformed("expectation")
+    if not all(len(reference.code) == _CODE and reference.delta for reference in commit.references):
+        raise _malformed("lexicon reference")
+    if not all(len(event.salt) == _SALT for event in commit.events):
+        raise _malformed("event")
+    if len(commit.changes) > _MOST_CHANGES or not all(len(row.feed) == HANDLE for row in commit.changes):
+        raise _malformed("change row")
+    if not all(len(charge.account) == HANDLE == len(charge.subject) for charge in commit.charges):
+        raise _malformed("charge")
+    if _bytes(commit) > MOST_BYTES:
+        raise _malformed("size")
 
 
-def _keys(changes: Sequence[Put | Delete]) -> set[bytes]:
-    return {change.key for change in changes if change.table is Table.KEY}
+def _fits(change: Put | Delete, forbidden: frozenset[Table]) -> bool:
+    table = change.table
+    return (
+        0 < len(change.key) <= MAX_KEY
+        and table not in forbidden
+        and (table is not Table.BLOCK or len(change.value) == POSTING)
+    )
 
 
-def _require_accounts(commit: Commit) -> None:
-    for row in commit.changes:
-        _require(len(row.feed) == HANDLE, "has a change row without a feed")
-    for charge in commit.charges:
-        _require(len(charge.account) == HANDLE == len(charge.subject), "has a malformed charge")
-    _require(len(commit.changes) < 1 << 16, "has too many change rows")
+def _bytes(commit: Commit) -> int:
+    return (
+        sum([len(put.value) for put in commit.puts])
+        + sum([len(reference.sealed) for reference in commit.references])
+        + sum([len(event.body) for event in commit.events])
+        + sum([len(row.body) for row in commit.changes])
+    )
 
 
-_NOT_DELETED = frozenset({Table.META, Table.BUDGET, Table.LEXICON})  # change rows are deleted when their time is over
-
-
-def _require(holds: bool, rule: str) -> None:
-    if not holds:
-        raise Error(Reason.INTERNAL, f"a commit {rule}")
+def _malformed(what: str) -> Error:
+    return Error(Reason.INTERNAL, f"a commit has a malformed {what}")

@@ -10,7 +10,7 @@ from bench.population.places import HOUSES, Places
 from bench.population.profiles import Families
 from bench.population.truth import EARLIER, Table
 
-_YEARS_BACK = 12  # moves told
+YEARS_BACK = 12  # moves told
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def housed(births: Births, today: int, rates: Families, seed: int) -> Homes:
     house = np.column_stack([draws.below(HOUSES, families) for _ in range(EARLIER + 1)])[births.family]
     house = np.column_stack([house, draws.below(HOUSES, len(births.family))])
     moves = pick(rates.moves, draws.uniform(families))
-    days = draws.uniform(families * EARLIER).reshape(families, EARLIER) * _YEARS_BACK * 365.25
+    days = draws.uniform(families * EARLIER).reshape(families, EARLIER) * YEARS_BACK * 365.25
     moved = today - np.sort(days, axis=1)
     counts = (np.arange(EARLIER) < moves[:, None])[births.family] & (moved[births.family] > births.birth[:, None])
     return Homes(places, place, house, counts.sum(axis=1).astype(np.int64))

@@ -16,7 +16,7 @@ from bench.population.profiles import Families
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 GIRL = 1  # Sex.FEMALE
 _YEAR = 365.2425
-_TO_MOTHER = 0.4  # of changed surnames
+TO_MOTHER = 0.4  # of changed surnames
 _PATRONYMIC = "somali"  # the middle name is the father's given name
 
 
@@ -220,7 +220,7 @@ def _changed(borne: _Borne, origin: Ints, chance: Floats, draws: Draws) -> tuple
     """
     count = len(origin)
     changes = draws.uniform(count) < chance
-    to_mother = draws.uniform(count) < _TO_MOTHER
+    to_mother = draws.uniform(count) < TO_MOTHER
     tables = [naming.family_names(name) for name in naming.origins()]
     new = np.where(to_mother, borne.mother, _drawn(origin, tables, draws.uniform(count)))
     pairs = zip(new.tolist(), borne.child.tolist(), strict=True)

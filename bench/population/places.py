@@ -5,8 +5,8 @@ itself, the others are its sector with another pair of letters. So density stays
 with children to a postcode) at any size, and a move to a near base is a near move.
 """
 
-import itertools
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,6 +19,7 @@ NEAR_SHARE = 0.7  # of moves
 HOUSES = 60  # numbers in a postcode
 
 _LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+_TURNED = 0.2  # of mistyped postcodes: two neighbours swapped
 _STEP = 37  # coprime with 400: units of a base have different letters
 
 
@@ -74,15 +75,42 @@ def uprns(places: Ints, houses: Ints) -> list[str]:
 
 def mistyped(code: str, uniform: Floats) -> str:
     """One character of a postcode replaced by another of its kind, or two neighbours swapped (one case in five)."""
-    kind, where, which = uniform[0], uniform[1], uniform[2]
-    spots = [place for place, character in enumerate(code) if character != " "]
-    place = spots[int(where * len(spots))]
-    if kind < 0.2:
-        pairs = [(a, b) for a, b in itertools.pairwise(spots) if code[a] != code[b]]
-        first, second = pairs[int(where * len(pairs))]
+    spots, pairs = _spots(code), _turnable(code)
+    if pairs and uniform[0] < _TURNED:
+        first, second = pairs[int(uniform[1] * len(pairs))]
         return code[:first] + code[second] + code[first + 1 : second] + code[first] + code[second + 1 :]
-    others = [other for other in ("0123456789" if code[place].isdigit() else _LETTERS) if other != code[place]]
-    return code[:place] + others[int(which * len(others))] + code[place + 1 :]
+    place = spots[int(uniform[1] * len(spots))]
+    others = _others(code[place])
+    return code[:place] + others[int(uniform[2] * len(others))] + code[place + 1 :]
+
+
+def mistyped_share(code: str, written: str) -> float:
+    """The probability that `mistyped` makes `written` of a postcode."""
+    wrong = [place for place, (one, other) in enumerate(zip(code, written, strict=False)) if one != other]
+    pairs = _turnable(code)
+    turned = _TURNED if pairs else 0.0
+    if len(code) != len(written) or not wrong:
+        return 0.0
+    if len(wrong) == 1:
+        others = _others(code[wrong[0]])
+        return (1 - turned) * (written[wrong[0]] in others) / len(_spots(code)) / len(others)
+    first, second = wrong[0], wrong[-1]
+    swapped = (
+        (first, second) in pairs and len(wrong) == 2 and code[first] + code[second] == written[second] + written[first]
+    )
+    return turned * swapped / len(pairs) if pairs else 0.0
+
+
+def _spots(code: str) -> list[int]:
+    return [place for place, character in enumerate(code) if character != " "]
+
+
+def _turnable(code: str) -> list[tuple[int, int]]:
+    return [(one, other) for one, other in pairwise(_spots(code)) if code[one] != code[other]]
+
+
+def _others(character: str) -> list[str]:
+    return [other for other in ("0123456789" if character.isdigit() else _LETTERS) if other != character]
 
 
 def _units(code: str, units: int) -> list[str]:

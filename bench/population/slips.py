@@ -10,6 +10,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate
 
+from rapidfuzz.distance import OSA
+
+_FARTHEST = 4  # single letters that two slips may change
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEYS = {  # neighbours on a British keyboard
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl",
@@ -38,11 +41,18 @@ def one_edit(name: str, written: str) -> float:
     return _distribution(name).get(written, 0.0)
 
 
+@lru_cache(maxsize=200_000)
 def two_edits(name: str, written: str) -> float:
     """The probability that two slips, one after the other, give `written`."""
-    if abs(len(name) - len(written)) > 4:
+    if OSA.distance(name, written, score_cutoff=_FARTHEST) > _FARTHEST:
         return 0.0
-    return sum(share * one_edit(middle, written) for middle, share in _distribution(name).items())
+    last = sources(written)
+    between = (
+        (middle, share)
+        for middle, share in _distribution(name).items()
+        if OSA.distance(middle, written, score_cutoff=1) <= 1 or middle in last
+    )
+    return sum(share * one_edit(middle, written) for middle, share in between)
 
 
 def outcomes(name: str) -> dict[str, float]:
@@ -115,3 +125,9 @@ _KINDS: dict[str, tuple[float, Callable[[str], list[str]]]] = {
 _ALWAYS = "other letter"
 _KIND_NAMES = tuple(_KINDS)
 _REACHED = (*tuple(accumulate(weight for weight, _ in _KINDS.values()))[:-1],)
+
+
+def sources(written: str) -> set[str]:
+    """Strings of which `written` may be a slip by sound, look or two letters turned; other slips are one letter."""
+    backwards = tuple((new, old) for old, new in (*_SOUNDS, *_LOOKS))
+    return {*_rewritten(written, backwards), *_turned(written)}

@@ -79,7 +79,7 @@ def watched(client: "Client", plan: "Load", screen: Console, label: str = "") ->
         return plan.begun()
     began = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=screen, transient=True) as bar:
+    with Bar(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task(name, total=total, completed=before)
         done = loading.load(client, plan, lambda now: bar.update(task, completed=now.done))
     seconds = time.monotonic() - began

@@ -1,0 +1,54 @@
+"""How well records were linked, against the truth that only the generator knows."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+Record = tuple[str, str]  # custodian, local id
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Counts of pairs of records: of one child in truth, under one number, and both; and of numbers and children."""
+
+    records: int
+    children: int
+    numbers: int
+    true_pairs: int
+    linked_pairs: int
+    right_pairs: int
+
+    @property
+    def precision(self) -> float:
+        """Of the pairs under one number, the share that are of one child."""
+        return self.right_pairs / self.linked_pairs if self.linked_pairs else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Of the pairs of one child, the share under one number."""
+        return self.right_pairs / self.true_pairs if self.true_pairs else 1.0
+
+
+def truth(path: Path) -> dict[Record, int]:
+    """The child of each record."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {(row["custodian"], row["local_id"]): int(row["child"]) for row in csv.DictReader(file)}
+
+
+def measure(numbers: Mapping[Record, str], child_of: Mapping[Record, int]) -> Quality:
+    """Hold the numbers against the truth; records that have no number do not count."""
+    known = [(number, child_of[record]) for record, number in numbers.items()]
+    return Quality(
+        records=len(known),
+        children=len({child for _, child in known}),
+        numbers=len({number for number, _ in known}),
+        true_pairs=_pairs(child for _, child in known),
+        linked_pairs=_pairs(number for number, _ in known),
+        right_pairs=_pairs(known),
+    )
+
+
+def _pairs(groups: Iterable[object]) -> int:
+    return sum(size * (size - 1) // 2 for size in Counter(groups).values())

@@ -34,10 +34,10 @@ def reached(one: str, other: str, levels: Sequence[LevelShape], tables: Tables) 
     return -1
 
 
-def _variant(one: str, other: str, _: LevelShape, tables: Tables) -> bool:
-    """A known variant, or the same letters divided otherwise ("mary jane", "maryjane")."""
+def _variant(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    """A known variant, as much alike as the level asks, or the same letters divided otherwise ("maryjane")."""
     if tables.variants.hold(one, other):
-        return True
+        return not level.at_least or JaroWinkler.similarity(one, other) >= level.at_least
     return (" " in one or " " in other) and one.replace(" ", "") == other.replace(" ", "")
 
 
@@ -65,14 +65,18 @@ def _slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
 
     Two names that both are in use are more often two children, twins above all.
     """
-    if tables.frequencies is None or (_listed(one, tables.frequencies) and _listed(other, tables.frequencies)):
+    if tables.frequencies is None:
         return False
-    shorter = min(len(one), len(other))
-    return _near(one, other, level.at_least) or (shorter > _SHORT and OSA.distance(one, other, score_cutoff=1) <= 1)
+    far = min(len(one), len(other)) <= _SHORT or OSA.distance(one, other, score_cutoff=1) > 1
+    if far and not _near(one, other, level.at_least):
+        return False
+    return not (_in_use(one, tables) and _in_use(other, tables))
 
 
-def _listed(name: str, frequencies: Frequencies) -> bool:
-    return all(token in frequencies.listed for token in name.split())
+def _in_use(name: str, tables: Tables) -> bool:
+    """Whether every token of it is somebody's name."""
+    known = tables.frequencies
+    return known is not None and all(known.known(token) or token in tables.variants.of for token in name.split())
 
 
 def _close(one: str, other: str, level: LevelShape, _: Tables) -> bool:
@@ -114,8 +118,9 @@ def _date_partial(one: str, other: str, _: LevelShape, __: Tables) -> bool:
     return all(a == b or "00" in (a, b) for a, b in zip(one.split("-"), other.split("-"), strict=True))
 
 
-def _date_year(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    return one[:4] == other[:4]
+def _date_first(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """The same year, and one of them the first of January: written where only the year is known."""
+    return one[:4] == other[:4] and "-01-01" in (one[4:], other[4:])
 
 
 def _date_apart(one: str, other: str, _: LevelShape, __: Tables) -> bool:
@@ -145,7 +150,7 @@ _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "date_edit": _date_edit,
     "date_parts": _date_parts,
     "date_partial": _date_partial,
-    "date_year": _date_year,
+    "date_first": _date_first,
     "date_apart": _date_apart,
     "one_edit": _one_edit,
 }

@@ -14,18 +14,26 @@ from childindex.linkage.specification import FrequencyShape, VariantShape
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """Shares by value; `endings` are for dates ("-01-01"), `unlisted` for whatever no table names."""
+    """Shares by value; `endings` are for dates ("-01-01"), `unlisted` for whatever no table names: the least share.
+
+    `names` are further values known to be in use, of unknown share.
+    """
 
     listed: Mapping[str, float]
     endings: Mapping[str, float]
     unlisted: float
     mean: float
+    names: frozenset[str] = frozenset()
+
+    def known(self, value: str) -> bool:
+        """Whether the value is known to be in use, and not only a slip of some other."""
+        return value in self.listed or value in self.names
 
     def of(self, value: str) -> float:
         """The share of the population that has this value."""
         found = self.listed.get(value)
         if found is not None:
-            return found
+            return max(found, self.unlisted)
         for ending, share in self.endings.items():
             if value.endswith(ending):
                 return share
@@ -56,7 +64,8 @@ def load_frequencies(shape: FrequencyShape, directory: Path) -> Frequencies:
             listed[value] = float(frequency)
     listed.update(shape.values)
     positive = {value: share for value, share in listed.items() if share > 0.0}
-    return Frequencies(positive, shape.endings, shape.unlisted, shape.mean)
+    names = {name for table in shape.names for name in (directory / table).read_text(encoding="utf-8").split()[1:]}
+    return Frequencies(positive, shape.endings, shape.unlisted, shape.mean, frozenset(names))
 
 
 def load_variants(shape: VariantShape, directory: Path) -> Variants:

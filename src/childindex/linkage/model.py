@@ -230,5 +230,5 @@ def _compile(
 
 
 def _table_files(shape: ModelShape) -> set[str]:
-    files = {name for part in shape.frequencies.values() for name in part.tables}
+    files = {name for part in shape.frequencies.values() for name in (*part.tables, *part.names)}
     return files | {name for part in shape.variants.values() for name in (*part.pairs, *part.groups)}

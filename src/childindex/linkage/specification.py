@@ -13,7 +13,7 @@ Aspect = Literal["value", "tokens", "initial", "year", "month", "month_day", "sw
 WholeTest = Literal["equal", "all_equal"]
 TextTest = Literal[
     "variant", "part", "slip", "close", "initial", "similar", "edits",
-    "date_swap", "date_edit", "date_parts", "date_partial", "date_year", "date_apart", "one_edit",
+    "date_swap", "date_edit", "date_parts", "date_partial", "date_first", "date_apart", "one_edit",
 ]  # fmt: skip
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Pair = tuple[str, str]
@@ -114,10 +114,14 @@ class ComparisonShape(_Shape):
 
 
 class FrequencyShape(_Shape):
-    """Term frequencies frozen with the model: a table file beside it, values given here, and that of all others."""
+    """Term frequencies frozen with the model: table files beside it, values given here, the least share, and the mean.
+
+    `names` are tables of values known to be in use without a share.
+    """
 
     unlisted: Annotated[float, Field(gt=0.0, le=1.0)]
     tables: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     values: dict[str, Probability] = {}
     endings: dict[str, Probability] = {}
     mean: Annotated[float, Field(gt=0.0, le=1.0)]

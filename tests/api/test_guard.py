@@ -57,6 +57,12 @@ async def test_certificate_without_exactly_one_custodian(serve: Serve, fake: Fak
     assert not fake.calls
 
 
+async def test_nobody_is_refused_before_anything_is_read(serve: Serve) -> None:
+    service = await serve()
+    answer = await raw_refusal(await service.channel(authority().issue()), RESOLVE, b"\xff\xff\xff")
+    assert answer.reason == "NO_CALLER_IDENTITY"
+
+
 @pytest.mark.parametrize("known", [True, False], ids=["wrong-authority", "no-certificate"])
 async def test_connection_without_a_certificate_of_the_authority(
     serve: Serve, fake: FakeOperations, known: bool

@@ -11,9 +11,12 @@ from childindex.operations import Index
 from tests.fakes import FakeIndex, FakeOperations
 
 
+INDEX = FakeIndex()
+
+
 async def open_index() -> Index:
     """An index without rooms."""
-    return FakeIndex()  # type: ignore[return-value]  # as much of an index as the wire needs
+    return INDEX  # type: ignore[return-value]  # as much of an index as the wire needs
 
 
 def say(word: str) -> None:
@@ -30,7 +33,7 @@ def main() -> None:
     tls = TlsFiles(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     settings = Settings(address="localhost:0", tls=tls, drain_seconds=10.0)
     run(open_index, settings, ready=lambda port: say(str(port)))
-    say("closed")
+    say("closed" if INDEX.store.closed else "left open")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from childindex.cli.supervisor import Lock
+from childindex.cli.child import Lock
 from childindex.errors import Error, Reason
 
 _POLL_SECONDS: Final = 0.05

@@ -5,28 +5,25 @@ the supervisor, whatever kills it, and holds the supervisor's lock until then: w
 """
 
 import contextlib
-import ctypes
 import os
 import signal
-import socket
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, reduction
+from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any, Final
+from typing import Any
 
 from childindex import telemetry
+from childindex.cli.child import Lock, Ready, child
+from childindex.cli.signals import STOPPING, Signals, counted
 from childindex.errors import Error, Reason
 from childindex.telemetry import Level, Log
 
-_PR_SET_PDEATHSIG: Final = 1
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
-_FIRST_DELAY, _LONGEST_DELAY, _SOUND_SECONDS = 0.1, 5.0, 10.0
+__all__ = ["Lock", "Patience", "Ready", "Role", "supervise"]
 
-Ready = Callable[[], None]
+_FIRST_DELAY, _LONGEST_DELAY, _SOUND_SECONDS = 0.1, 5.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +43,6 @@ class Patience:
 
     start: float = 120.0
     stop: float = 15.0
-
-
-class Lock:
-    """An inherited file descriptor: the lock on it is free when every process that has it is gone."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-
-    def __getstate__(self) -> Any:
-        return reduction.DupFd(self.descriptor)
-
-    def __setstate__(self, inherited: Any) -> None:
-        self.descriptor = inherited.detach()
 
 
 @dataclass(slots=True)
@@ -88,48 +72,14 @@ def supervise(
     ends or is not ready in time. Call it in the main thread.
     """
     places = [[_Place(role) for role in tier] for tier in tiers]
-    with _signals() as caught:
+    with counted() as caught:
         _Supervisor(places, lock, patience or Patience(), caught).run(working)
-
-
-class _Signals:
-    """SIGTERM and SIGINT, counted; `socket` becomes readable at each."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.socket, self._wake = socket.socketpair()
-        self.socket.setblocking(False)
-        self._wake.setblocking(False)
-
-    def note(self, number: int, frame: object) -> None:
-        self.count += 1
-
-    def drain(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            self.socket.recv(64)
-
-    @property
-    def wake(self) -> int:
-        return self._wake.fileno()
-
-
-@contextlib.contextmanager
-def _signals() -> Iterator[_Signals]:
-    caught = _Signals()
-    before = {number: signal.signal(number, caught.note) for number in _SIGNALS}
-    wake = signal.set_wakeup_fd(caught.wake, warn_on_full_buffer=False)
-    try:
-        yield caught
-    finally:
-        signal.set_wakeup_fd(wake)
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class _Supervisor:
     """The loop over all places."""
 
-    def __init__(self, tiers: list[list[_Place]], lock: Lock, patience: Patience, signals: _Signals) -> None:
+    def __init__(self, tiers: list[list[_Place]], lock: Lock, patience: Patience, signals: Signals) -> None:
         self._tiers = tiers
         self._lock = lock
         self._patience = patience
@@ -172,7 +122,7 @@ class _Supervisor:
         wait = max(due - time.monotonic(), 0.0)
         for each in connection.wait([self._signals.socket, *running, *telling], min(wait, 1.0)):
             if each is self._signals.socket:
-                self._signals.drain()
+                self._signals.heard()
             elif isinstance(each, Connection) and not each.closed:
                 self._heard(telling[each])
             elif isinstance(each, int):
@@ -188,13 +138,13 @@ class _Supervisor:
         place.news, told = context.Pipe(duplex=False)
         role = place.role
         process = context.Process(
-            target=_child, args=(os.getpid(), self._lock, told, role.target, role.args), name=role.name
+            target=child, args=(os.getpid(), self._lock, told, role.target, role.args), name=role.name
         )
-        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
             process.start()
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
             told.close()
         place.process, place.since, place.ready = process, time.monotonic(), False
         telemetry.log(role.started, pid=process.pid)
@@ -244,7 +194,7 @@ class _Supervisor:
                 for process in waiting:
                     process.kill()
             connection.wait([self._signals.socket, *(process.sentinel for process in waiting)], 0.5)
-            self._signals.drain()
+            self._signals.heard()
         for place in running:
             assert place.process is not None
             place.process.join()
@@ -254,27 +204,3 @@ class _Supervisor:
     def _level(self) -> None:
         last = self._tiers[-1]
         telemetry.level(Level.WORKERS, sum(place.process is not None for place in last))
-
-
-def _child(parent: int, lock: Lock, told: Connection, target: Callable[..., None], args: tuple[Any, ...]) -> None:
-    """What runs first in a process: die with the parent, leave Ctrl-C to it, then the role.
-
-    An exception is logged without its text, unless it is an `Error` before `ready`: its words go to the supervisor.
-    """
-    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0 or os.getppid() != parent:
-        os._exit(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-
-    def tell(words: str) -> None:
-        if not told.closed:
-            told.send_bytes(words.encode())
-            told.close()
-
-    try:
-        target(lambda: tell(""), *args)
-    except Exception as error:
-        telemetry.fault(Log.UNCAUGHT if told.closed else Log.START_REFUSED, error)
-        tell(error.message if isinstance(error, Error) else type(error).__name__)
-        sys.exit(1)

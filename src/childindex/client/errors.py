@@ -7,7 +7,7 @@ import grpc
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from childindex.errors import Reason, Violation
+from childindex.errors import Violation
 
 _CODE_NAMES: Final = {code.value[0]: code.name for code in grpc.StatusCode}
 _RETRIED: Final = frozenset({"UNAVAILABLE", "ABORTED"})
@@ -78,10 +78,3 @@ def of_call(call: grpc.Call) -> ClientError:
         return of_status(status)
     code = call.code().name
     return ClientError(code, f"no answer of the index ({call.details()})", code=code)
-
-
-def late() -> ClientError:
-    """The caller's own deadline passed before a call succeeded."""
-    return ClientError(
-        Reason.DEADLINE_TOO_SHORT, "the deadline passed before the index answered", code="DEADLINE_EXCEEDED"
-    )

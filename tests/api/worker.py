@@ -10,7 +10,6 @@ from childindex.api import Settings, TlsFiles, run
 from childindex.operations import Index
 from tests.fakes import FakeIndex, FakeOperations
 
-
 INDEX = FakeIndex()
 
 

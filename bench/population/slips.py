@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from rapidfuzz.distance import OSA
 
-_FARTHEST = 4  # single letters that two slips may change
+_ONE_SLIP, _FARTHEST = 2, 4  # single letters that one slip may change, and two
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEYS = {  # neighbours on a British keyboard
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl",
@@ -36,9 +36,21 @@ def slip(name: str, kind: float, outcome: float) -> str:
     return made[int(outcome * len(made))] if made else name
 
 
+@lru_cache(maxsize=500_000)
 def one_edit(name: str, written: str) -> float:
-    """The probability that one slip in `name` gives `written`."""
-    return _distribution(name).get(written, 0.0)
+    """The probability that one slip in `name` gives `written`: that of `outcomes`, without listing them all."""
+    if name == written or OSA.distance(name, written, score_cutoff=_ONE_SLIP) > _ONE_SLIP:
+        return 0.0
+    likely = 0.0
+    for kind, (weight, _) in _KINDS.items():
+        if kind == "other letter":
+            likely += weight * _replaced(name, written)
+        elif kind == "extra":
+            likely += weight * _inserted(name, written)
+        elif _outcomes(name, kind):
+            made = _outcomes(name, kind)
+            likely += weight * made.count(written) / len(made)
+    return likely
 
 
 @lru_cache(maxsize=200_000)
@@ -72,9 +84,30 @@ def _distribution(name: str) -> dict[str, float]:
 
 @lru_cache(maxsize=65_536)
 def _outcomes(name: str, kind: str) -> tuple[str, ...]:
-    made = tuple(written for written in _KINDS[kind][1](name) if written not in (name, ""))
-    made = tuple(written for written in made if written == written.strip())
+    made = tuple(written for written in _KINDS[kind][1](name) if written and written != name and _whole(written))
     return made or (_outcomes(name, _ALWAYS) if kind != _ALWAYS else ())
+
+
+def _whole(written: str) -> bool:
+    return written[0] != " " and written[-1] != " "
+
+
+def _replaced(name: str, written: str) -> float:
+    """The share of `written` among the outcomes of another letter."""
+    wrong = [place for place, (one, other) in enumerate(zip(name, written, strict=False)) if one != other]
+    if len(name) != len(written) or len(wrong) != 1 or written[wrong[0]] not in _LETTERS:
+        return 0.0
+    return 1 / (len(name) * len(_LETTERS) - sum(letter in _LETTERS for letter in name))
+
+
+def _inserted(name: str, written: str) -> float:
+    """The share of `written` among the outcomes of an extra letter: as many as there are places that give it."""
+    if len(written) != len(name) + 1:
+        return 0.0
+    places = sum(
+        letter in _LETTERS and written[:place] + written[place + 1 :] == name for place, letter in enumerate(written)
+    )
+    return places / (len(written) * len(_LETTERS))
 
 
 def _neighbour_key(name: str) -> list[str]:
@@ -104,12 +137,13 @@ def _turned(name: str) -> list[str]:
 
 
 def _rewritten(name: str, rules: tuple[tuple[str, str], ...]) -> list[str]:
-    return [
-        name[:place] + new + name[place + len(old) :]
-        for old, new in rules
-        for place in range(len(name) - len(old) + 1)
-        if name.startswith(old, place)
-    ]
+    made = []
+    for old, new in rules:
+        place = name.find(old)
+        while place >= 0:
+            made.append(name[:place] + new + name[place + len(old) :])
+            place = name.find(old, place + 1)
+    return made
 
 
 _KINDS: dict[str, tuple[float, Callable[[str], list[str]]]] = {

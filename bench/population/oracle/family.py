@@ -167,7 +167,7 @@ def _family_told(written: str, truth: _True, profile: Profile, origin: str) -> f
     rates, true = profile.family, truth.name
     if not written:
         return rates["missing"]
-    parents = {name for name in (truth.mother, truth.father) if name != true}
+    parents = {truth.mother, truth.father} - {true}
     turned = " ".join(reversed(truth.parts))
     others = surname_spellings(origin, true)
     possible = {

@@ -84,7 +84,9 @@ def sibling_likelihood(new: Reading, known: Sequence[Reading], world: World, twi
     age = world.age(readings)
     with_new = without = 0.0
     for group, kin, share, sex_share in _groups((new,), world, world.age((new,))):
-        with_new += sex_share * share * family_likelihood(_family(readings), kin) * given_likelihood(_given((new,), age), group)
+        with_new += (
+            sex_share * share * family_likelihood(_family(readings), kin) * given_likelihood(_given((new,), age), group)
+        )
         without += share * family_likelihood(_family(known), kin)
     names = with_new / without if without else 0.0
     address, alone = world.addresses.likelihood(readings, age), world.addresses.likelihood(known, age)

@@ -50,7 +50,7 @@ def rule(shape: RuleShape) -> Rule:
 def block(record: Record, scan: str, rules: Sequence[Rule], guards: Sequence[Rule]) -> Blocking:
     """The blocking of a record under a model's rules."""
     values = dict(zip(record.fields, record.values, strict=True))
-    births = tuple(value for value in values[scan] if not value.endswith("-00")) if scan else ()
+    births = tuple(day for value in values[scan] for day in _date(value)) if scan else ()
     seen: Seen = {}
     keys = tuple(dict.fromkeys(key for rule in rules for key in _keys(values, rule, seen)))
     more = tuple(dict.fromkeys(key for rule in guards for key in _keys(values, rule, seen)))
@@ -90,6 +90,11 @@ def _initial(value: str) -> tuple[str, ...]:
     return (value[:1],)
 
 
+def _date(value: str) -> tuple[str, ...]:
+    """The date if it is whole."""
+    return () if value.endswith("-00") else (value,)
+
+
 def _year(value: str) -> tuple[str, ...]:
     return (value[:4],)
 
@@ -114,6 +119,7 @@ _ASPECTS: Mapping[Aspect, Callable[[str], tuple[str, ...]]] = {
     "value": _value,
     "tokens": _tokens,
     "initial": _initial,
+    "date": _date,
     "year": _year,
     "month": _month,
     "month_day": _month_day,

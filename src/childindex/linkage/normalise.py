@@ -18,6 +18,12 @@ _MAX_VALUES = 8  # per field: a record that asserts more than that is cut, in it
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NOT_ALPHANUMERIC = re.compile("[^a-z0-9]+")
 _POSTCODE = re.compile("(?:[A-Z][0-9]{1,2}|[A-Z]{2}[0-9]{1,2}|[A-Z]{1,2}[0-9][A-Z])[0-9][A-Z]{2}")
+_AREAS = frozenset(
+    "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK "
+    "FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR "
+    "NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC "
+    "WD WF WN WR WS WV YO ZE ZZ".split()
+)
 _OUTWARD = ("A9", "A99", "AA9", "A9A", "AA99", "AA9A")
 _TO_LETTER = str.maketrans("01", "OI")
 _TO_DIGIT = str.maketrans("OIL", "011")
@@ -123,7 +129,7 @@ def _postcode(text: str) -> str:
     ZZ99 is the health service's code for "no address in England": no value.
     """
     raw = re.sub(r"[^A-Z0-9]", "", text.upper())
-    if _POSTCODE.fullmatch(raw):
+    if _POSTCODE.fullmatch(raw) and _area(raw) in _AREAS:
         return "" if raw.startswith("ZZ99") else raw
     if not 5 <= len(raw) <= 7:
         return raw[:10]
@@ -133,8 +139,12 @@ def _postcode(text: str) -> str:
     fits = [code for code in shaped if code]
     if not fits or not re.fullmatch(r"\d[A-Z]{2}", inward):
         return raw
-    best = min(fits, key=lambda code: sum(a != b for a, b in zip(code, outward, strict=True)))
+    best = min(fits, key=lambda code: (_area(code + inward) not in _AREAS, _changes(code, outward)))
     return "" if best == "ZZ99" else best + inward
+
+
+def _changes(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=True))
 
 
 def _shape(code: str, pattern: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal["name", "date", "postcode", "category", "identifier", "digits", "text", "placeholder"]
 Derived = Literal["skeleton", "outcode", "sector", "area", "inward"]
-Aspect = Literal["value", "tokens", "initial", "year", "month", "month_day", "swap"]
+Aspect = Literal["value", "tokens", "initial", "date", "year", "month", "month_day", "swap"]
 WholeTest = Literal["equal", "all_equal"]
 TextTest = Literal[
     "variant", "part", "slip", "close", "initial", "similar", "edits",

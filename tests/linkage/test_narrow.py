@@ -1,0 +1,57 @@
+import struct
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from childindex import linkage
+from childindex.linkage import narrow_filter
+from childindex.linkage.narrow import narrow_code
+from tests.linkage.people import child, features
+
+SMALL = st.lists(st.integers(0, 4), min_size=8, max_size=8)
+PAIRS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (0, 1), (1, 0), (7, 1), (1, 7), (7, 7))
+
+
+def pack(rows: list[list[int]]) -> bytes:
+    return b"".join(struct.pack("<QH8H", number, number, *row) for number, row in enumerate(rows))
+
+
+@given(SMALL, st.lists(SMALL, max_size=40))
+def test_the_filter_keeps_what_shares_a_value_and_a_missing_value_equals_nothing(
+    query: list[int], rows: list[list[int]]
+) -> None:
+    expected = [
+        number
+        for number, row in enumerate(rows)
+        if any(query[mine] and query[mine] == row[theirs] for mine, theirs in PAIRS)
+    ]
+    assert narrow_filter(query, pack(rows)) == expected
+
+
+def test_other_row_sizes_and_a_torn_tail() -> None:
+    rows = b"".join(struct.pack("<H8H", number, number + 1, *[0] * 7) for number in range(3))
+    assert narrow_filter([2, 0, 0, 0, 0, 0, 0, 0], rows, row_size=18, offset=2) == [1]
+    assert narrow_filter([3, 0, 0, 0, 0, 0, 0, 0], rows[:-1], row_size=18, offset=2) == []
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=3).map(tuple))
+def test_a_narrow_code_is_zero_only_where_nothing_is(codes: tuple[int, ...]) -> None:
+    assert (narrow_code(codes) == 0) == (not codes)
+    assert 0 <= narrow_code(codes) < 2**16
+
+
+def test_a_child_is_found_on_its_birth_date_by_any_one_likeness() -> None:
+    model = linkage.shipped()
+    row = pack([list(model.narrow(features(model, child("Muhammad", "Braithwaite", carer_family_name="Holt"))))])
+    found = {
+        "forename": child("Muhammad", "Other", postcode=""),
+        "spelling": child("Mohamed", "Other", postcode=""),
+        "surname": child("Jack", "Braithwaite", postcode=""),
+        "surname typed wrong": child("Jack", "Brathwaite", postcode=""),
+        "postcode": child("Jack", "Other"),
+        "swapped": child("Braithwaite", "Muhammad", postcode=""),
+        "placeholder under the carer's name": child("Baby", "Holt", postcode=""),
+    }
+    for why, query in found.items():
+        assert narrow_filter(model.narrow(features(model, query)), row) == [0], why
+    assert narrow_filter(model.narrow(features(model, child("Jack", "Other", postcode="ZZ2 2BB"))), row) == []

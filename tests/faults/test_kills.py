@@ -184,3 +184,36 @@ def test_a_killed_worker_leaves_no_reader_behind(folder: Path) -> None:
             time.sleep(0.01)
         assert str(child.pid) not in held.env.readers()
         held.close()
+
+
+def test_a_killed_supervisor_takes_its_writer_along(folder: Path) -> None:
+    """Else the orphan would hold the store's lock against every new supervisor."""
+    program = (
+        "import multiprocessing, pathlib, sys, time\n"
+        "from childindex import store\n"
+        "if __name__ == '__main__':\n"
+        "    context = multiprocessing.get_context('spawn')\n"
+        "    ready = context.Event()\n"
+        "    places = pathlib.Path(sys.argv[1]), b'keyset-1', pathlib.Path(sys.argv[2])\n"
+        "    context.Process(target=store.writer_main, args=places, kwargs={'ready': ready.set}).start()\n"
+        "    ready.wait()\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    script = folder.parent / "supervisor.py"
+    script.write_text(program)
+    command = [sys.executable, str(script), str(folder), str(socket_of(folder))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as supervisor:
+        assert supervisor.stdout is not None
+        assert supervisor.stdout.readline() == b"ready\n"
+        with pytest.raises(StoreUnavailable, match="another writer"):
+            store.recover(folder, KEYSET)
+        supervisor.kill()
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            recovery = store.recover(folder, KEYSET)
+            break
+        except StoreUnavailable:
+            time.sleep(0.05)
+    assert recovery.rebuilt_from is None  # it drained and stopped cleanly

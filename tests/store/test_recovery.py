@@ -74,6 +74,18 @@ def test_after_a_stopped_machine_the_tables_are_built_anew_and_never_opened(fold
     assert start(folder).position == position
 
 
+def test_what_an_unclean_writer_left_is_written_anew_before_it_is_trusted(folder: Path) -> None:
+    grow(folder, 1)
+    newest = max(Place(folder).journal.iterdir())
+    content, file = newest.read_bytes(), newest.stat().st_ino
+    start(folder).close()
+    assert newest.stat().st_ino == file
+    crash(folder)
+    start(folder).close()
+    assert newest.stat().st_ino != file
+    assert newest.read_bytes() == content
+
+
 def test_where_boots_have_no_name_every_unclean_stop_is_of_the_machine(folder: Path) -> None:
     grow(folder, 2)
     crash(folder, "")

@@ -5,7 +5,10 @@ import os
 import random
 import signal
 import socket
+import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -13,6 +16,8 @@ from childindex import store
 from childindex.errors import Conflict, Error, Reason, StoreUnavailable
 from childindex.store import Charge, Commit, Event, Expect, Put, Table
 from childindex.store import remote as subject
+from childindex.store.accepted import encode_commit
+from childindex.store.service import MOST_COMMITS, _Service, _Worker
 from childindex.store.wire import answer, hello, packed, read_answer, unpacker
 from tests.store.running import KillAt, socket_of, start, stop, writer
 from tests.store.samples import KEYSET, event, registration
@@ -136,6 +141,34 @@ async def test_a_stranger_is_hung_up_on_and_the_rest_go_on(folder: Path, noise: 
         worker = reader(folder)
         assert (await worker.commit(Commit())).position == 1
         await worker.close()
+
+
+def test_answers_that_nobody_read_yet_are_not_lost_in_draining(folder: Path) -> None:
+    count = 4000
+    with writer(folder) as process, socket.socket(socket.AF_UNIX) as slow:
+        slow.connect(str(socket_of(folder)))
+        malformed = encode_commit(Commit(puts=(Put(Table.ENTRY, b"", b""),)))  # a refusal is a long answer
+        slow.sendall(packed(hello(KEYSET)) + b"".join(packed([number, malformed]) for number in range(count)))
+        time.sleep(0.5)
+        process.terminate()
+        time.sleep(0.5)
+        messages, answered = unpacker(), 0
+        while data := slow.recv(1 << 16):
+            messages.feed(data)
+            answered += sum(1 for _ in messages)
+    assert answered == count
+
+
+def test_no_worker_crowds_out_another() -> None:
+    busy, quiet = (_Worker(socket.socket()) for _ in range(2))
+    busy.asked.extend((number, Commit()) for number in range(5000))
+    quiet.asked.append((7, Commit()))
+    batch = _Service._gather(cast(_Service, SimpleNamespace(_workers=[busy, quiet])))
+    assert len(batch) <= MOST_COMMITS + 1
+    assert [number for worker, number, _ in batch if worker is quiet] == [7]
+    assert [number for worker, number, _ in batch if worker is busy] == list(range(len(batch) - 1))
+    for worker in (busy, quiet):
+        worker.socket.close()
 
 
 def test_a_second_writer_is_refused(folder: Path) -> None:

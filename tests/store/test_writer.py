@@ -187,12 +187,18 @@ def test_keys_without_room_leave_nothing(folder: Path, monkeypatch: pytest.Monke
     def full(*_: object) -> None:
         raise StoreUnavailable("full")
 
-    commit = Commit(touches=(b"g",), guards=(b"g",), puts=(Put(Table.KEY, b"k", b"w"),))
+    charge = Charge(b"a" * 16, b"s" * 16, 1)
+    commit = Commit(touches=(b"g",), guards=(b"g",), puts=(Put(Table.KEY, b"k", b"w"),), charges=(charge,))
     with monkeypatch.context() as disk:
         disk.setattr(writer, "_change_keys", full)
         assert isinstance(writer.apply([commit])[0], StoreUnavailable)
     assert writer.position == 0
-    assert writer.apply([commit]) == [Receipt(1)]  # the lost batch touched nothing
+    other = Commit(charges=(Charge(b"a" * 16, b"t" * 16, 1),))
+    outcomes = writer.apply([commit, other])  # the lost batch touched nothing and spent nothing
+    assert outcomes[0] == Receipt(1)
+    assert isinstance(outcomes[1], Error)
+    with writer.index.env.begin() as view:
+        assert view.stat(db=writer.index.of[Table.BUDGET])["entries"] == 1
     writer.close()
 
 

@@ -10,7 +10,7 @@ new record r of custodian b, with every child i of the index and the hypothesis 
 where N is the number of children of the population, u(age) the share of that age that none of the indexed extracts
 covers, and k how many twins, brothers and sisters a child has. P(r | R) = P(r, R) / P(R), and
 
-    P(rows) = P(birth) * P(place) * P(numbers) * sum over origins and sexes of their shares * P(forenames) * P(family names)
+    P(rows) = P(birth) * P(place) * P(numbers) * sum over origins and sexes of share * P(forenames) * P(family names)
 
 each factor summed over what may be true of the child (its names, birth date, addresses, numbers), with the frequencies
 by which the generator draws truth and the channels by which its custodians write it (`profiles.toml`, `slips`, `dates`,

@@ -24,7 +24,10 @@ _SCAN = "birth_date"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A child's details made ready: normalised, coded, and its keys hashed. `source` is 0 when only resolving."""
+    """A child's details made ready: normalised, coded, and its keys hashed.
+
+    `source` is 0 when only resolving; there are no guards then, for nothing will be written.
+    """
 
     record: Record
     features: Features
@@ -65,13 +68,15 @@ def prepare(index: Index, demographics: Demographics, source: int = 0) -> Query:
         )
     features = model.features(record, vault.code)
     blocking = model.blocking(record)
+    wanted = blocking.guards if source else blocking.keys  # guards hold the keys; only a writer needs the others
+    hashed = {key: vault.block_key(*key) for key in wanted}
     return Query(
         record,
         features,
         births=tuple(vault.birth_code(day) for day in blocking.births),
         rules=tuple(rule for rule, _ in blocking.keys),
-        blocks=tuple(vault.block_key(rule, parts) for rule, parts in blocking.keys),
-        guards=tuple(vault.block_key(rule, parts) for rule, parts in blocking.guards),
+        blocks=tuple(hashed[key] for key in blocking.keys),
+        guards=tuple(hashed.values()) if source else (),
         narrow=model.narrow(features),
         source=source,
     )

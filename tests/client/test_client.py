@@ -18,6 +18,7 @@ from childindex.api import Server, Settings, TlsFiles, start
 from childindex.caller import Actor, ActorRole, Purpose, Visibility
 from childindex.client import Client, ClientError, Credentials, OwnKey, Record, Retry
 from childindex.client.answers import Advice
+from childindex.client.connection import Connection
 from childindex.client.feeds import ChangeKind
 from childindex.demographics import Demographics, Identifier, IdentifierType, PartialDate, Sex
 from childindex.errors import Error, InvalidFields, Reason, Violation
@@ -278,6 +279,10 @@ async def test_several_channels_are_used_in_turn(server: Server, fake: FakeOpera
         for _ in range(6):
             assert (await asyncio.to_thread(client.resolve, DETAILS)).number == number()
     assert len(fake.calls) == 6
+    connection = Connection("localhost:1", school(), channels=3, server_name=None)
+    stubs = [connection.stub() for _ in range(6)]
+    assert [stubs.index(stub) for stub in stubs] == [0, 1, 2, 0, 1, 2]
+    connection.close()
 
 
 async def test_nothing_personal_is_printed(ask: Caller, fake: FakeOperations) -> None:

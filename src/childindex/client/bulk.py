@@ -26,16 +26,12 @@ def pipelined(
             for batch in itertools.islice(batches, in_flight - len(waiting)):
                 waiting.append((batch, pool.submit(send, batch)))
 
-        try:
+        refill()
+        while waiting:
+            sent, future = waiting.popleft()
+            outcomes = future.result()
             refill()
-            while waiting:
-                sent, future = waiting.popleft()
-                outcomes = future.result()
-                refill()
-                yield from zip(sent, outcomes, strict=True)
-        finally:
-            for _, future in waiting:
-                future.cancel()
+            yield from zip(sent, outcomes, strict=True)
 
 
 def _batches(items: Iterable[_Item], size: int) -> Iterator[tuple[_Item, ...]]:

@@ -56,12 +56,13 @@ def prepare(var: Path, children: int) -> tuple[Ground, list[str]]:
     """The ground, made where it is not there yet; and what was made. Raises `Error` and `Misused`."""
     made = []
     if not (var / CONFIG_FILE).is_file():
-        made = founding.found(var, _plan(children))
+        plan = _plan(children)
+        _require_free(f"127.0.0.1:{plan.port}", f"127.0.0.1:{plan.metrics_port}")
+        made = founding.found(var, plan)
     ground = Ground(var, config_of(var))
     if ground.config.environment is not Environment.DEVELOPMENT:
         raise Misused(f"{var} holds an index for real children; the demonstration keeps away from it")
-    for address in (ground.config.listen, f"{ground.config.metrics_address}:{ground.config.metrics_port}"):
-        claim_address(address).close()  # taken ports are told before any work
+    _require_free(ground.config.listen, f"{ground.config.metrics_address}:{ground.config.metrics_port}")
     if not (ground.folder / "truth.csv").is_file():
         population = generate(Settings(seed=SEED, children=children))
         population.write(ground.folder)
@@ -71,6 +72,12 @@ def prepare(var: Path, children: int) -> tuple[Ground, list[str]]:
         if not (ground.credentials(who) / "client.pem").is_file():
             founding.issue(var, who, ground.credentials(who))
     return ground, made
+
+
+def _require_free(*addresses: str) -> None:
+    """Raise `Error` for an address that is taken, before any work."""
+    for address in addresses:
+        claim_address(address).close()
 
 
 def _plan(children: int) -> founding.Plan:

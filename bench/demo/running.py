@@ -26,7 +26,8 @@ def service(ground: Ground) -> Iterator["subprocess.Popen[bytes]"]:
     It has a session of its own: Ctrl-C reaches the demonstration alone, which asks it to stop, once.
     """
     log = ground.folder / "service.log"
-    with log.open("wb") as stderr:
+    with log.open("ab") as stderr:  # never cut: if another service runs here, it is its log too
+        before = stderr.tell()
         process = subprocess.Popen(  # noqa: S603  our own interpreter and program
             [sys.executable, "-m", "childindex", "serve", "--var", str(ground.var)],
             stdin=subprocess.DEVNULL,
@@ -34,7 +35,7 @@ def service(ground: Ground) -> Iterator["subprocess.Popen[bytes]"]:
             start_new_session=True,
         )
     try:
-        _wait_until_serving(ground, process, log)
+        _wait_until_serving(ground, process, log, before)
         yield process
     finally:
         stop(process)
@@ -49,11 +50,11 @@ def stop(process: "subprocess.Popen[bytes]") -> int:
     return process.returncode
 
 
-def _wait_until_serving(ground: Ground, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_until_serving(ground: Ground, process: "subprocess.Popen[bytes]", log: Path, before: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not _listens(ground):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise Misused(f"the service does not start: {_last_words(log)}")
+            raise Misused(f"the service does not start: {_last_words(log, before)}")
         time.sleep(_POLL_SECONDS)
 
 
@@ -65,9 +66,9 @@ def _listens(ground: Ground) -> bool:
     return True
 
 
-def _last_words(log: Path) -> str:
-    """The last line that is meant for people, else the last event's sentence."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+def _last_words(log: Path, before: int) -> str:
+    """The last line that is meant for people, else the last event's sentence; what stood there before is not ours."""
+    lines = log.read_bytes()[before:].decode(errors="replace").splitlines()
     for line in reversed(lines):
         if not line.startswith("{"):
             return line.removeprefix("childindex: ")

@@ -131,7 +131,7 @@ def _held_by_all(ground: Ground, known: Mapping[Record, str]) -> Iterator[tuple[
 
 
 def _changed(recorded: Demographics) -> Demographics:
-    """Two letters of the forename exchanged, a postcode elsewhere; nothing else but middle names, birth date and sex."""
+    """Two letters of the forename exchanged, a postcode elsewhere; else only middle names, birth date and sex."""
     name = recorded.given_name
     place = next((i for i in range(2, len(name) - 1) if name[i] != name[i + 1]), 1)
     misspelt = name[:place] + name[place + 1] + name[place] + name[place + 2 :]

@@ -6,6 +6,7 @@ import typer
 
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
 from childindex.cli.given import From, Values, complete, given
+from childindex.cli.row import DETAIL_COLUMNS, KEY_COLUMNS
 from childindex.cli.screen import console
 
 app = typer.Typer()
@@ -25,7 +26,7 @@ def resolve(
     """Ask for the number of the child whose details are given."""
     from childindex.cli import columns, shown
 
-    row = given(columns.DETAIL_COLUMNS, values, source)
+    row = given(DETAIL_COLUMNS, values, source)
     details = columns.details(row)
     complete(row)
     with Asker(target, credentials, purpose, actor).client() as client:
@@ -76,7 +77,7 @@ def find(
     """
     from childindex.cli import columns, shown
 
-    row = given(("number", "birth_date", *columns.KEY_COLUMNS), values, source)
+    row = given(("number", "birth_date", *KEY_COLUMNS), values, source)
     number, born = columns.number(row), row.date("birth_date")
     own = columns.key(row) if row.text("local_id") else None
     complete(row)

@@ -15,8 +15,8 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Final
 
-from childindex.cli.columns import KEY_COLUMNS, RECORD_COLUMNS, Row
 from childindex.cli.faults import Misused
+from childindex.cli.row import KEY_COLUMNS, RECORD_COLUMNS, Row
 from childindex.errors import Violation
 
 ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1")  # a line ends with the one byte 10 in all of them

@@ -40,8 +40,8 @@ class Told(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
-        except (typer.Exit, typer.Abort):
-            raise
+        except (typer.Exit, typer.Abort, BrokenPipeError):
+            raise  # typer knows what to do; a reader that has had enough is no fault
         except Exception as error:
             lines = lines_of(error)
             if lines is None and _is_usage(error):

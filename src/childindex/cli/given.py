@@ -10,8 +10,8 @@ from typing import Annotated, Final
 
 import typer
 
-from childindex.cli.columns import LIST_SEPARATOR, Row
 from childindex.cli.faults import Misused
+from childindex.cli.row import LIST_SEPARATOR, Row
 from childindex.errors import Violation
 
 MOST_BYTES: Final = 1 << 20

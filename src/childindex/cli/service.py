@@ -29,8 +29,7 @@ def run(config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises `Error` when it cannot begin."""
     telemetry.take_over()
     _require_tls(config)
-    (config.directory / "run").mkdir(mode=0o700, exist_ok=True)
-    lock = claim_directory(config.directory / "run")
+    lock = claim_directory(config.directory)
     claim = claim_address(config.listen)
     metrics = None
     try:

@@ -7,6 +7,7 @@ import typer
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
 from childindex.cli.faults import Misused
 from childindex.cli.given import From, Values, complete, given
+from childindex.cli.row import KEY_COLUMNS, RECORD_COLUMNS, Row
 from childindex.pointer import WithdrawalReason
 
 app = typer.Typer()
@@ -25,7 +26,7 @@ def register(
     """Declare a record (see `load` for many) and learn the child's number."""
     from childindex.cli import columns, shown
 
-    row = given(columns.RECORD_COLUMNS, values, source)
+    row = given(RECORD_COLUMNS, values, source)
     record = columns.record(row)
     complete(row)
     with Asker(target, credentials, purpose, actor).client() as client:
@@ -49,8 +50,8 @@ def withdraw(
 
     if reason.upper() not in WithdrawalReason.__members__:
         raise Misused("--reason must be one of ended, entered_in_error, consent_withdrawn")
-    row = given(columns.KEY_COLUMNS, values, source)
-    key, last = columns.key(row), columns.Row({"--ended": ended})
+    row = given(KEY_COLUMNS, values, source)
+    key, last = columns.key(row), Row({"--ended": ended})
     day = last.date("--ended")
     row.faults += last.faults
     complete(row)

@@ -172,3 +172,5 @@ def test_init_refuses_what_is_not_empty(tmp_path: Path) -> None:
     (tmp_path / "something").touch()
     with pytest.raises(StoreUnavailable, match="not empty"):
         store.init(tmp_path, KEYSET)
+    with pytest.raises(StoreUnavailable, match="cannot be made"):
+        store.init(tmp_path / "something" / "store", KEYSET)

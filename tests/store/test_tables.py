@@ -77,9 +77,11 @@ def test_an_environment_of_something_else_is_refused(tmp_path: Path) -> None:
         open_index(folder, KEYSET, readonly=True)
 
 
-def test_an_environment_of_another_lmdb_is_refused(tmp_path: Path) -> None:
-    folder = tmp_path / "index"
-    lmdb.open(str(folder), max_dbs=2, lib_version=1).close()
+def test_an_environment_of_another_lmdb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, opened = tmp_path / "index", lmdb.open
+    with monkeypatch.context() as another:
+        another.setattr(lmdb, "open", lambda *where, **how: opened(*where, **(how | {"lib_version": 1})))
+        create_index(folder, KEYSET)
     with pytest.raises(StoreDamaged, match="no store"):
         open_index(folder, KEYSET, readonly=True)
 

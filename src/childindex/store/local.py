@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import lmdb
+
 from childindex.errors import Error, StoreUnavailable
 from childindex.store.commit import Commit, Receipt
 from childindex.store.place import Mark, Place, boot_id, sync_folder
@@ -11,17 +13,23 @@ from childindex.store.writer import Settings, Writer
 
 
 def init(directory: Path, keyset_id: bytes) -> None:
-    """Make an empty store for a keyset; raises `StoreUnavailable` where something is already."""
-    place = Place(directory)
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any(directory.iterdir()):
-        raise StoreUnavailable(f"{directory} is not empty; an index is made in an empty folder only")
+    """Make an empty store for a keyset; raises `StoreUnavailable` where something is already, or nothing can be."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(directory.iterdir()):
+            raise StoreUnavailable(f"{directory} is not empty; an index is made in an empty folder only")
+        _make(Place(directory), keyset_id)
+    except (OSError, lmdb.Error) as error:
+        raise StoreUnavailable(f"the store cannot be made in {directory}: {error}") from None
+
+
+def _make(place: Place, keyset_id: bytes) -> None:
     place.copies.mkdir(mode=0o700)
     create_keys(place.keys, keyset_id)
     create_index(place.index, keyset_id)
     Mark(boot_id(), clean=True).write(place.index)
     place.journal.mkdir(mode=0o700)
-    sync_folder(directory)
+    sync_folder(place.root)
 
 
 def open_local(directory: Path, keyset_id: bytes, settings: Settings | None = None) -> "LocalStore":

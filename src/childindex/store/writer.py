@@ -5,6 +5,7 @@ Between steps 3 and 4 a commit is durable; after step 5 it is visible; only then
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,15 +132,15 @@ class Writer:
 
     def close(self) -> None:
         """Sync the tables, leave the mark of a clean stop, and let the lock go."""
+        failed = self._journal.failed
         self._journal.close()
-        try:
-            if self._behind is None and not self._journal.failed:
+        with suppress(lmdb.Error, OSError):  # without its mark the next start is the more careful
+            if not failed:
                 self.index.env.sync(True)
                 Mark(self._settings.boot(), clean=True).write(self._place.index)
-        finally:
-            self.index.close()
-            self.keys.close()
-            self._hold.release()
+        self.index.close()
+        self.keys.close()
+        self._hold.release()
 
     def _record(self, batch: _Batch) -> None:
         accepted = tuple(batch.accepted)

@@ -1,0 +1,150 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from childindex import linkage
+from childindex.demographics import Demographics
+from childindex.linkage.comparison import Tables, reached
+from childindex.linkage.frequencies import Variants
+from childindex.linkage.specification import LevelShape
+from tests.linkage.people import child, levels, match
+
+MODEL = linkage.shipped()
+
+
+def level(test: str, **more: object) -> LevelShape:
+    return LevelShape.model_validate({"name": test, "test": test, "m": 0.5, "u": 0.5, **more})
+
+
+def holds(test: str, one: str, other: str, **more: object) -> bool:
+    tables = Tables(Variants({"kate": frozenset({"catherine"}), "catherine": frozenset({"kate"})}), None)
+    found = {reached(a, b, [level(test, **more)], tables) for a, b in ((one, other), (other, one))}
+    assert len(found) == 1, "a comparison has no sides"
+    return found == {0}
+
+
+@pytest.mark.parametrize(
+    ("test", "one", "other", "expected"),
+    [
+        ("variant", "kate", "catherine", True),
+        ("variant", "mary jane", "maryjane", True),
+        ("variant", "kate", "jane", False),
+        ("part", "smith jones", "jones", True),
+        ("part", "alhassan", "hassan", True),
+        ("part", "j smith", "j jones", False),
+        ("part", "smith", "smithson", False),
+        ("initial", "j", "james", True),
+        ("initial", "jo", "james", False),
+        ("date_swap", "2014-05-03", "2014-03-05", True),
+        ("date_swap", "2014-05-03", "2013-03-05", False),
+        ("date_edit", "2014-05-03", "2014-05-13", True),
+        ("date_edit", "2014-05-17", "2014-05-71", True),
+        ("date_edit", "2014-05-03", "2014-05-00", False),
+        ("date_parts", "2014-05-03", "2014-05-28", True),
+        ("date_parts", "2014-05-03", "2009-05-03", True),
+        ("date_parts", "2014-00-00", "2013-00-00", False),
+        ("date_partial", "2014-05-00", "2014-05-28", True),
+        ("date_partial", "2014-00-00", "2014-05-28", True),
+        ("date_partial", "2014-04-00", "2014-05-28", False),
+        ("date_partial", "2014-05-27", "2014-05-28", False),
+        ("date_first", "2014-01-01", "2014-05-28", True),
+        ("date_first", "2013-01-01", "2014-05-28", False),
+        ("date_apart", "2014-05-28", "2015-02-22", True),
+        ("date_apart", "2014-05-28", "2015-02-21", False),
+        ("date_apart", "2014-00-00", "2015-02-28", False),
+        ("date_apart", "2014-00-00", "2016-02-28", True),
+        ("one_edit", "M145AB", "M145AD", True),
+        ("one_edit", "M145AB", "M154AB", True),
+        ("one_edit", "M145AB", "M145CD", False),
+    ],
+)
+def test_what_each_test_holds_true(test: str, one: str, other: str, expected: bool) -> None:
+    assert holds(test, one, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("catherine", "cathrine", True),
+        ("catherine", "elizabeth", False),
+        ("amy", "ami", True),
+        ("amy", "kmy", False),
+        ("amy", "aly", True),
+        ("amy", "al", False),
+        ("jo", "joe", False),
+    ],
+)
+def test_short_names_need_more(one: str, other: str, expected: bool) -> None:
+    assert holds("close", one, other, at_least=0.92) == expected
+
+
+def test_parameters_of_the_fuzzy_tests() -> None:
+    assert holds("edits", "abcdef", "abcfed", at_most=2)
+    assert not holds("edits", "abcdef", "abcfed", at_most=1)
+    assert holds("similar", "martha", "marhta", at_least=0.96)
+    assert not holds("similar", "martha", "marhta", at_least=0.97)
+
+
+NAMES = st.text("abcdefgh", min_size=1, max_size=9)
+
+
+@given(NAMES, NAMES, st.sampled_from(["variant", "part", "slip", "close", "initial"]))
+def test_name_tests_are_symmetric(one: str, other: str, test: str) -> None:
+    holds(test, one, other, at_least=0.92)
+
+
+DATES = st.tuples(st.integers(2010, 2016), st.integers(0, 12), st.integers(0, 28)).map(
+    lambda d: f"{d[0]}-{d[1]:02}-{d[2] if d[1] else 0:02}"
+)
+
+
+@given(DATES, DATES)
+def test_date_tests_are_symmetric(one: str, other: str) -> None:
+    for test in ("date_swap", "date_edit", "date_parts", "date_partial", "date_first", "date_apart"):
+        holds(test, one, other)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "expected", "query"),
+    [
+        ("forename", "exact", child()),
+        ("forename", "swapped", child("Braithwaite", "Oliver")),
+        ("forename", "known_as", child("Zed", known_as="Oliver")),
+        ("forename", "middle", child("Zed", middle_names="Oliver")),
+        ("forename", "part", child("Oliver James")),
+        ("forename", "variant", child("Noll")),
+        ("forename", "slip", child("Olivr")),
+        ("forename", "close", child("Olive")),
+        ("forename", "initial", child("O")),
+        ("forename", "other", child("Zed")),
+        ("surname", "exact", child(family="BRAITHWAITE")),
+        ("surname", "former", child(family="Holt", former_family_names=("Braithwaite",))),
+        ("surname", "carer", child(family="Holt", carer_family_name="Braithwaite")),
+        ("surname", "part", child(family="Braithwaite-Holt")),
+        ("surname", "slip", child(family="Braithwate")),
+        ("surname", "other", child(family="Holt")),
+        ("birth_date", "exact", child()),
+        ("birth_date", "one_edit", child(born="2014-05-18")),
+        ("birth_date", "partial", child(born="2014-05-00")),
+        ("birth_date", "first_january", child(born="2014-01-01")),
+        ("birth_date", "two_parts", child(born="2014-05-04")),
+        ("birth_date", "apart", child(born="2011-11-03")),
+        ("birth_date", "near", child(born="2014-11-03")),
+        ("postcode", "property", child(uprn="100023336956", postcode="ZZ2 2BB")),
+        ("postcode", "exact", child()),
+        ("postcode", "one_edit", child(postcode="ZZ1 1AB")),
+        ("postcode", "sector", child(postcode="ZZ1 1BD")),
+        ("postcode", "outcode", child(postcode="ZZ1 2BD")),
+        ("postcode", "area", child(postcode="ZZ2 3BD")),
+        ("postcode", "other", child(postcode="M2 3BD")),
+        ("sex", "equal", child()),
+    ],
+)
+def test_the_level_that_a_pair_reaches(comparison: str, expected: str, query: Demographics) -> None:
+    known = child(uprn="100023336956")
+    found = match(MODEL, query, [known])
+    assert levels(found)[comparison] == expected
+
+
+def test_a_level_that_covers_another_leaves_it_null() -> None:
+    assert "surname" not in levels(match(MODEL, child("Braithwaite", "Oliver"), [child()]))

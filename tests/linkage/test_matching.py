@@ -1,0 +1,229 @@
+from math import log2
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from childindex import linkage
+from childindex.demographics import Demographics, Sex
+from childindex.linkage import Candidate, Decision, ProfileRow
+from tests.linkage.people import candidate, child, features, match, strings
+
+MODEL = linkage.shipped()
+LOCAL = linkage.shipped(5000)
+NHS, OTHER_NHS = "943 476 5919", "943 476 5870"
+
+
+def number(value: str) -> tuple[object, ...]:
+    from childindex.identifiers import Identifier, IdentifierType
+
+    return (Identifier(IdentifierType.NHS_NUMBER, value),)
+
+
+def test_the_same_details_are_the_same_child() -> None:
+    found = match(MODEL, child(), [child()])
+    assert found.decision is Decision.MATCHED
+    assert found.scored[0].probability >= 0.999
+    assert not found.scored[0].vetoes
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        child("Olivr"),
+        child("OLIVER", "BRAITHWAITE"),
+        child(family="Braithwaite-Holt"),
+        child("Braithwaite", "Oliver"),
+        child(born="2014-05-18"),
+        child("Olivr", postcode="ZZ1 1AB"),
+        child(postcode="M2 3BD", middle_names="Peregrine"),
+    ],
+)
+def test_an_error_does_not_hide_a_child(query: Demographics) -> None:
+    known = child(middle_names="Peregrine")
+    assert match(LOCAL, query, [known]).decision is Decision.MATCHED
+
+
+def test_nobody_is_matched_in_an_empty_index() -> None:
+    found = match(MODEL, child())
+    assert (found.decision, found.scored, found.absent_probability) == (Decision.UNMATCHED, (), 1.0)
+
+
+def test_strangers_are_not_matched() -> None:
+    assert match(LOCAL, child(), [child("Zed", "Ng", "2011-03-30", postcode="M2 3BD")]).decision is Decision.UNMATCHED
+
+
+def test_a_sibling_at_the_same_address_is_no_review() -> None:
+    found = match(LOCAL, child("Amelia", sex=Sex.FEMALE), [child(born="2011-09-30")])
+    assert found.decision is Decision.UNMATCHED
+    assert found.scored[0].rival == "sibling"
+
+
+@pytest.mark.parametrize("model", [MODEL, LOCAL])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Oliver", "Jack"),
+        ("Isabella", "Isabelle"),
+        ("Hassan", "Hussain"),
+        ("Mya", "Maya"),
+        ("Jayden", "Kayden"),
+        ("Ahmed", "Ahmad"),
+        ("Oliver", "Olivia"),
+        ("Daniel", "Danielle"),
+        ("Ella", "Ellie"),
+        ("Lily", "Lilly"),
+    ],
+)
+def test_twins_are_never_merged_automatically(model: linkage.Model, names: tuple[str, str]) -> None:
+    for one, other in (names, names[::-1]):
+        for sex in (Sex.MALE, Sex.FEMALE, Sex.UNSPECIFIED):
+            found = match(model, child(other, sex=sex), [child(one)])
+            assert found.decision is not Decision.MATCHED
+            assert found.scored[0].rival == "twin"
+
+
+def test_twins_of_different_sex_are_not_even_reviewed() -> None:
+    assert match(LOCAL, child("Amelia", sex=Sex.FEMALE), [child()]).decision is Decision.UNMATCHED
+
+
+def test_when_both_twins_are_known_each_is_itself() -> None:
+    found = match(LOCAL, child("Jack"), [child()], [child("Jack")])
+    assert (found.decision, found.scored[0].entry) == (Decision.MATCHED, 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "veto"),
+    [
+        (child("Jack", identifiers=number(NHS)), "forename_disagrees"),
+        (child("Baby", identifiers=number(NHS)), "placeholder_forename"),
+        (child("", identifiers=number(NHS)), "forename_missing"),
+        (child(identifiers=number(OTHER_NHS)), "identifiers_conflict"),
+    ],
+)
+def test_what_no_probability_overrules(query: Demographics, veto: str) -> None:
+    found = match(LOCAL, query, [child(identifiers=number(NHS))])
+    assert veto in found.scored[0].vetoes
+    assert found.decision is Decision.POSSIBLE
+
+
+def test_a_placeholder_in_the_index_is_no_name_either() -> None:
+    found = match(LOCAL, child(identifiers=number(NHS)), [child("Baby", identifiers=number(NHS))])
+    assert found.decision is Decision.POSSIBLE
+    assert "placeholder_forename" in found.scored[0].vetoes
+
+
+def test_a_placeholder_beside_a_named_record_does_not_bar_the_link() -> None:
+    assert match(LOCAL, child(), [child("Baby"), child()]).decision is Decision.MATCHED
+
+
+def test_identifiers_conflict_anywhere_in_the_profile_unless_one_agrees() -> None:
+    query = child(identifiers=number(OTHER_NHS))
+    conflict = match(LOCAL, query, [child(), child(identifiers=number(NHS))])
+    assert "identifiers_conflict" in conflict.scored[0].vetoes
+    agreed = match(LOCAL, query, [child(identifiers=number(OTHER_NHS)), child(identifiers=number(NHS))])
+    assert agreed.decision is Decision.MATCHED
+
+
+def test_a_second_active_record_of_one_system_never_links_automatically() -> None:
+    record = child(middle_names="Peregrine", identifiers=number(NHS))
+    lexicon = strings(LOCAL, [record])
+    decisions = {
+        (source, active): LOCAL.match(
+            features(LOCAL, record), [candidate(LOCAL, 1, record, source=7, active=active)], lexicon, source=source
+        ).decision
+        for source in (0, 7, 8)
+        for active in (True, False)
+    }
+    assert decisions.pop((7, True)) is Decision.POSSIBLE
+    assert set(decisions.values()) == {Decision.MATCHED}
+
+
+def test_the_lines_of_a_candidate_sum_to_its_total_exactly() -> None:
+    found = match(LOCAL, child("Olivr", born="2014-05-18"), [child(), child("Jack")], [child(family="Holt")])
+    for scored in found.scored:
+        lines = [scored.prior_bits, *(line.bits for line in scored.comparisons)]
+        assert sum(round(bits * 1000) for bits in lines) == round(scored.total_bits * 1000)
+        assert scored.total_bits == round(scored.total_bits * 1000) / 1000
+
+
+def test_probabilities_are_the_joint_posterior() -> None:
+    found = match(LOCAL, child(postcode=""), [child(postcode="")], [child("Olivr", postcode="")])
+    odds = [2.0**scored.total_bits for scored in found.scored]
+    kin = [
+        scored.rival_probability / scored.probability * mine for scored, mine in zip(found.scored, odds, strict=True)
+    ]
+    assert found.absent_probability + sum(scored.probability for scored in found.scored) == pytest.approx(1.0)
+    for scored, mine in zip(found.scored, odds, strict=True):
+        whole = mine / scored.probability
+        assert whole >= 1.0 + sum(odds) + sum(kin) - 1e-6 * whole
+
+
+def test_the_prior_that_the_child_is_indexed_counts() -> None:
+    weak = child(postcode="", sex=Sex.UNSPECIFIED)
+    chances = [match(MODEL, weak, [weak], indexed=indexed).scored[0].probability for indexed in (0.01, 0.5, 0.99)]
+    assert chances == sorted(chances)
+    assert len(set(chances)) == 3
+    missed = MODEL.shape.prior.missed
+    prior = match(MODEL, weak, [weak], indexed=0.5).scored[0].prior_bits
+    assert prior == pytest.approx(log2(0.5 / 12_000_000 / (0.5 + 0.5 * missed)), abs=0.001)
+    assert match(MODEL, weak, [weak], indexed=0.0).decision is Decision.UNMATCHED
+
+
+def test_a_large_profile_attracts_nobody() -> None:
+    query = child(postcode="")
+    rows = [child(postcode=f"M{n} 1AA") for n in range(1, 9)]
+    alone, crowd = match(LOCAL, query, rows[:1]), match(LOCAL, query, rows)
+    assert crowd.scored[0].total_bits == pytest.approx(alone.scored[0].total_bits - 3, abs=0.001)
+    assert match(LOCAL, query, [rows[0], rows[0]]).scored[0].total_bits == alone.scored[0].total_bits
+
+
+def test_two_entries_that_fit_alike_are_for_a_person() -> None:
+    found = match(LOCAL, child(), [child()], [child()])
+    assert found.decision is Decision.POSSIBLE
+    assert "another child fits nearly as well" in found.sentence()
+
+
+POOL = [child(given, family, born, postcode=postcode)
+        for given in ("Oliver", "Olivr", "Jack", "Baby") for family in ("Braithwaite", "Holt")
+        for born in ("2014-05-17", "2014-05-18", "2012-01-01") for postcode in ("ZZ1 1AA", "ZZ9 9ZZ")]  # fmt: skip
+LEXICON = strings(LOCAL, POOL)
+
+
+@given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=6, unique_by=id), st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_candidates_does_not_matter(query: Demographics, pool: list[Demographics], random: Random) -> None:
+    candidates = [candidate(LOCAL, entry, record) for entry, record in enumerate(pool)]
+    shuffled = list(candidates)
+    random.shuffle(shuffled)
+    asked = features(LOCAL, query)
+    assert LOCAL.match(asked, candidates, LEXICON) == LOCAL.match(asked, shuffled, LEXICON)
+
+
+@given(st.sampled_from(POOL), st.sampled_from(POOL))
+@settings(max_examples=100, deadline=None)
+def test_weights_are_symmetric(one: Demographics, other: Demographics) -> None:
+    forth = match(LOCAL, one, [other])
+    back = match(LOCAL, other, [one])
+    assert [s.total_bits for s in forth.scored] == [s.total_bits for s in back.scored]
+    assert forth.decision is back.decision
+
+
+def test_ten_candidates_are_told_and_all_are_counted() -> None:
+    found = match(LOCAL, child(), *[[child()]] * 12)
+    assert len(found.scored) == 10
+    assert found.scored[0].probability == pytest.approx(1 / 12, rel=1e-3)
+
+
+def test_an_entry_without_rows_is_nobody() -> None:
+    assert LOCAL.match(features(LOCAL, child()), [Candidate(1, ())], {}).scored == ()
+
+
+def test_the_best_row_is_told_by_its_slot() -> None:
+    rows = tuple(
+        ProfileRow(slot, True, 0, features(LOCAL, record))
+        for slot, record in ((4, child("Zed")), (9, child()), (2, child("Jack")))
+    )
+    found = LOCAL.match(features(LOCAL, child()), [Candidate(1, rows)], strings(LOCAL, [child("Zed"), child("Jack")]))
+    assert found.scored[0].slot == 9

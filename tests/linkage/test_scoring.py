@@ -1,0 +1,173 @@
+"""A slow, obvious scorer, written from the model's shape alone, agrees with the fast one on random records."""
+
+from collections.abc import Callable
+from math import isfinite
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from childindex import linkage
+from childindex.errors import StoreDamaged
+from childindex.linkage import Candidate, Model, ProfileRow, Record
+from childindex.linkage.comparison import Tables, reached
+from childindex.linkage.frequencies import Variants
+from childindex.linkage.scoring import MILLI, Comparison, millibits, weight
+from childindex.linkage.specification import ComparisonShape, LevelShape
+from tests.linkage.people import code
+
+MODEL = linkage.shipped()
+COMPILED: dict[str, Comparison] = {c.shape.name: c for c in MODEL._matcher._scorer.comparisons}
+
+
+def obvious(model: Model, query: Record, row: Record) -> tuple[dict[str, str], int]:
+    """Levels by comparison and the weight in millibits of `row` for `query`, straight from the model's words."""
+    found = {part.name: _level(part, query, row) for part in model.shape.comparisons}
+    reached_levels = {name: pair for name, pair in found.items() if pair is not None}
+    covered = {name for level, _ in reached_levels.values() for name in level.covers}
+    kept = {name: pair for name, pair in reached_levels.items() if name not in covered}
+    total = sum(weight(level.m, level.u) + part for level, part in kept.values())
+    return {name: level.name for name, (level, _) in kept.items()}, total
+
+
+def _level(part: ComparisonShape, query: Record, row: Record) -> tuple[LevelShape, int] | None:
+    if not any(query.of(left) and row.of(right) for left, right in part.compares):
+        return None
+    for level in part.levels:
+        parts = list(_parts(part, level, query, row))
+        if parts:
+            return level, max(parts)
+    raise AssertionError("the last level is reached by all")
+
+
+def _parts(part: ComparisonShape, level: LevelShape, query: Record, row: Record) -> list[int]:
+    """The term-frequency parts of all the ways in which a pair reaches a level."""
+    if level.test == "else":
+        return [0]
+    if level.test == "equal":
+        return [_bits(level, left, a) for left, right in level.pairs for a in query.of(left) if a in row.of(right)]
+    if level.test == "all_equal":
+        firsts = [(left, query.of(left)[:1], row.of(right)) for left, right in level.pairs]
+        whole = all(mine and mine[0] in theirs for _, mine, theirs in firsts)
+        return [sum(_bits(level, left, mine[0]) for left, mine, _ in firsts)] if whole else []
+    if level.gate and not any(a in row.of(right) for left, right in level.gate for a in query.of(left)):
+        return []
+    tables = COMPILED[part.name].tables
+    pairs = [(a, b) for left, right in part.compares for a in query.of(left) for b in row.of(right) if a != b]
+    return [_fuzzy_bits(level, tables, a, b) for a, b in pairs if reached(a, b, [level], tables) == 0]
+
+
+def _bits(level: LevelShape, field: str, value: str) -> int:
+    table = MODEL._frequencies.get(field)
+    return millibits(level.frequency * table.bits(value)) if table and level.frequency else 0
+
+
+def _fuzzy_bits(level: LevelShape, tables: Tables, one: str, other: str) -> int:
+    if tables.frequencies is None or not level.frequency:
+        return 0
+    words = [value for text in (one, other) for value in (text, *text.split())]
+    return millibits(level.frequency * min(map(tables.frequencies.bits, words)))
+
+
+def some(*values: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), max_size=1).map(tuple)
+
+
+NAMES = ("Oliver", "Olivr", "Olive", "Noll", "O", "Amy", "Ami", "Braithwaite", "Smith-Jones", "Jones", "Al Hassan",
+         "Hassan", "Baby", "Mary Jane", "Maryjane", "Muhammad", "Mohamed")  # fmt: skip
+SOURCES = st.fixed_dictionaries({
+    **{column: some(*NAMES) for column in ("given_name", "family_name", "known_as", "carer_family_name")},
+    "middle_names": some(*NAMES),
+    "former_family_names": st.lists(st.sampled_from(NAMES), max_size=3).map(tuple),
+    "birth_date": some(
+        "2014-05-03", "2014-03-05", "2014-05-13", "2014-05-00", "2014-01-01", "2011-09-30", "2014-11-03"
+    ),
+    "sex": some("male", "female", "indeterminate"),
+    "postcode": some("M14 5AB", "M14 5AD", "M14 5XY", "M14 9AB", "M2 1XY", "LS1 4AB", "LSI 4AB", "nonsense"),
+    "uprn": some("100023336956", "200"),
+    "nhs_number": some("9434765919", "9434765870"),
+    "upn": some("A123456789012"),
+})  # fmt: skip
+
+
+@given(SOURCES, SOURCES)
+@settings(max_examples=200, deadline=None)
+def test_the_fast_scorer_agrees_with_the_obvious_one(
+    left: dict[str, tuple[str, ...]], right: dict[str, tuple[str, ...]]
+) -> None:
+    query, row = MODEL.normalise(left), MODEL.normalise(right)
+    mine, theirs = MODEL.features(query, code), MODEL.features(row, code)
+    candidate = Candidate(1, (ProfileRow(0, True, 0, theirs),))
+    known = {at: value for at, (_, value) in theirs.strings.items()}
+    strings = {at: known[at] for at in MODEL.wanted(mine, [candidate])}
+    found = MODEL.match(mine, [candidate], strings)
+    expected, total = obvious(MODEL, query, row)
+    prior = round(MODEL.match(mine, [candidate], strings).scored[0].prior_bits * MILLI) if found.scored else 0
+    if not found.scored:
+        assert total + PRIOR < -14 * MILLI
+        return
+    best = found.scored[0]
+    assert {line.comparison: line.level for line in best.comparisons} == expected
+    assert round(best.total_bits * MILLI) == prior + total
+
+
+PRIOR = MODEL._matcher._prior(MODEL.shape.prior.indexed)
+
+
+@given(SOURCES, SOURCES)
+@settings(max_examples=80, deadline=None)
+def test_a_draft_bounds_its_score_and_asks_for_every_string(
+    left: dict[str, tuple[str, ...]], right: dict[str, tuple[str, ...]]
+) -> None:
+    scorer = MODEL._matcher._scorer
+    mine = MODEL.features(MODEL.normalise(left), code)
+    theirs = MODEL.features(MODEL.normalise(right), code)
+    prepared = scorer.prepare(mine.codes, mine.strings)
+    draft = scorer.draft(prepared, theirs.codes)
+    wanted = scorer.wants(draft, theirs.codes)
+    strings = {at: theirs.strings[at][1] for at in wanted}
+    assert scorer.finish(draft, theirs.codes, strings).totals[0] <= draft.bound
+
+
+def test_a_missing_string_is_told_not_guessed() -> None:
+    query = MODEL.features(MODEL.normalise({"family_name": ("Xqzva",), "birth_date": ("2014-05-03",)}), code)
+    other = MODEL.features(MODEL.normalise({"family_name": ("Xqzvb",), "birth_date": ("2014-05-03",)}), code)
+    scorer = MODEL._matcher._scorer
+    draft = scorer.draft(scorer.prepare(query.codes, query.strings), other.codes)
+    with pytest.raises(StoreDamaged):
+        scorer.finish(draft, other.codes, {})
+
+
+@pytest.mark.parametrize("m", [0.0, 1e-300, 0.5, 1.0])
+@pytest.mark.parametrize("u", [0.0, 1e-300, 0.5, 1.0])
+def test_weights_are_finite_at_the_ends_of_the_scale(m: float, u: float) -> None:
+    assert isfinite(weight(m, u))
+    assert abs(weight(m, u)) <= 24 * MILLI
+    assert weight(m, u) == -weight(u, m)
+
+
+def test_levels_by_code_pair_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("childindex.linkage.scoring._CACHE", 3)
+    shape = COMPILED["forename"]
+    fresh = Comparison(
+        shape.shape, shape.weights, shape.compares, shape.whole, shape.fuzzy, shape.gate, shape.covers, shape.tables
+    )
+    for number in range(10):
+        fresh.level((0, "oliver"), (number, "olivr"))
+        assert len(fresh.seen) <= 3
+
+
+def test_term_frequencies_count_the_commonest_part() -> None:
+    found: Callable[[str, str], tuple[int, int]] = lambda a, b: COMPILED["surname"].level((0, a), (1, b))  # noqa: E731
+    common = found("smith jones", "jones")[1]
+    assert common == found("jones", "smith jones")[1] == found("xqzv smith", "xqzv jones smith")[1]
+    assert common < found("xqzv braithwaite", "xqzv")[1]
+
+
+def test_variants_are_symmetric_and_not_transitive() -> None:
+    of = COMPILED["forename"].tables.variants
+    assert isinstance(of, Variants)
+    assert of.hold("samuel", "sam")
+    assert of.hold("sam", "samantha")
+    assert not of.hold("samuel", "samantha")
+    assert all(of.hold(other, one) for one, others in of.of.items() for other in others)

@@ -5,19 +5,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import quantiles
 
-from bench.matching.memory import Answer, Memory
+from bench.matching.memory import Memory
 from bench.population import Kinship, Population, Row
 from childindex.linkage import Decision, Match, Model
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One record's decision and truth. `known` are the entries that hold its child; `joined` whom it was linked to."""
+    """One record's decision and truth.
+
+    `known` are the entries that hold its child, `again` whether its own custodian holds one of them already (then no
+    index links automatically), `joined` whom it was linked to, `strangers` the other children found there.
+    """
 
     custodian: str
     row: Row
     match: Match
     known: frozenset[int]
+    again: bool
     proposed: dict[int, tuple[str, ...]]
     joined: int | None
     strangers: frozenset[int]
@@ -98,17 +103,33 @@ def run(model: Model, population: Population) -> Run:
     memory, result = Memory(model), Run(model)
     holds: dict[int, set[int]] = {}  # entry -> children whose records it holds
     of_child: dict[int, set[int]] = defaultdict(set)
+    seen: set[tuple[str, int]] = set()
     for custodian, row in _rows(population):
         source = hash_of(custodian)
         query, answer = memory.resolve(row.demographics, source)
         entry = len(holds)
         joined = answer.match.scored[0].entry if answer.match.decision is Decision.MATCHED else None
         strangers = frozenset(holds[joined] - {row.child}) if joined is not None else frozenset()
-        result.verdicts.append(_verdict(custodian, row, answer, (frozenset(of_child[row.child]), joined, strangers)))
+        again = (custodian, row.child) in seen
+        result.verdicts.append(
+            Verdict(
+                custodian,
+                row,
+                answer.match,
+                frozenset(of_child[row.child]),
+                again,
+                {candidate.entry: candidate.rules for candidate in answer.candidates},
+                joined,
+                strangers,
+                answer.caps,
+                answer.seconds,
+            )
+        )
         entry = entry if joined is None else joined
         memory.write(query, entry, source)
         holds.setdefault(entry, set()).add(row.child)
         of_child[row.child].add(entry)
+        seen.add((custodian, row.child))
     return result
 
 
@@ -123,26 +144,18 @@ def _rows(population: Population) -> Iterator[tuple[str, Row]]:
             yield custodian, row
 
 
-def _verdict(
-    custodian: str, row: Row, answer: Answer, truth: tuple[frozenset[int], int | None, frozenset[int]]
-) -> Verdict:
-    known, joined, strangers = truth
-    proposed = {candidate.entry: candidate.rules for candidate in answer.candidates}
-    return Verdict(custodian, row, answer.match, known, proposed, joined, strangers, answer.caps, answer.seconds)
-
-
 def _decisions(verdicts: list[Verdict]) -> dict[str, object]:
-    known = sum(bool(v.known) for v in verdicts)
+    linkable = [v for v in verdicts if v.known and not v.again]
     linked = sum(v.joined is not None for v in verdicts)
     wrong = sum(v.wrong for v in verdicts)
     reviews = [v for v in verdicts if v.match.decision is Decision.POSSIBLE]
     return {
         "records": len(verdicts),
-        "of_known_children": known,
+        "linkable": len(linkable),
         "linked": linked,
         "wrong": wrong,
         "precision": _share(linked - wrong, linked),
-        "recall": _share(sum(v.right for v in verdicts), known),
+        "recall": _share(sum(v.right for v in linkable), len(linkable)),
         "review_rate": _share(len(reviews), len(verdicts)),
         "reviews_of_known_children": sum(bool(v.known) for v in reviews),
     }

@@ -84,8 +84,14 @@ def test_twins_are_never_merged_automatically(model: linkage.Model, names: tuple
             assert found.scored[0].rival == "twin"
 
 
-def test_twins_of_different_sex_are_not_even_reviewed() -> None:
-    assert match(LOCAL, child("Amelia", sex=Sex.FEMALE), [child()]).decision is Decision.UNMATCHED
+def test_twins_of_different_sex_in_one_system_are_not_even_reviewed() -> None:
+    query, known = child("Amelia", sex=Sex.FEMALE), child()
+    asked, lexicon = features(LOCAL, query), strings(LOCAL, [known])
+    found = [
+        LOCAL.match(asked, [candidate(LOCAL, 1, known, source=source)], lexicon, source=7).scored[0].probability
+        for source in (7, 8)
+    ]
+    assert found[0] < LOCAL.thresholds.possible < found[1] < 0.1
 
 
 def test_when_both_twins_are_known_each_is_itself() -> None:

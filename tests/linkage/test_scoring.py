@@ -150,7 +150,15 @@ def test_levels_by_code_pair_are_remembered_within_bounds(monkeypatch: pytest.Mo
     monkeypatch.setattr("childindex.linkage.scoring._CACHE", 3)
     shape = COMPILED["forename"]
     fresh = Comparison(
-        shape.shape, shape.weights, shape.compares, shape.whole, shape.fuzzy, shape.gate, shape.covers, shape.tables
+        shape.shape,
+        shape.weights,
+        shape.compares,
+        shape.whole,
+        shape.fuzzy,
+        shape.gate,
+        shape.covers,
+        shape.tables,
+        shape.fuzzy_weights,
     )
     for number in range(10):
         fresh.level((0, "oliver"), (number, "olivr"))

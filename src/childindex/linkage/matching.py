@@ -65,6 +65,8 @@ class Matcher:
 
     def wanted(self, query: Features, candidates: Sequence[Candidate], indexed: float) -> set[int]:
         """Codes whose strings `match` will need."""
+        if not candidates:
+            return set()
         prepared = self._scorer.prepare(query.codes, query.strings)
         least = _OUT_OF_REACH - self._prior(indexed)
         wanted: set[int] = set()
@@ -86,6 +88,8 @@ class Matcher:
     ) -> Match:
         """The decision on a query among its candidates; see `Model.match`."""
         prior = self._prior(indexed)
+        if not candidates:
+            return Match(Decision.UNMATCHED, (), 1.0, self._label)
         prepared = self._scorer.prepare(query.codes, query.strings)
         least = _OUT_OF_REACH - prior
         found = (self._weigh(prepared, candidate, strings, (source, least)) for candidate in candidates)

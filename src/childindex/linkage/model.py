@@ -226,6 +226,7 @@ def _compile(
         tuple(dict.fromkeys((place[left], place[right]) for _, lv in fuzzy for left, right in lv.gate)),
         {i: tuple(order[name] for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers},
         Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0])),
+        tuple((weight(lv.m, lv.u), lv.frequency) for _, lv in fuzzy),
     )
 
 

@@ -20,7 +20,6 @@ NULL = -1
 SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
 
 _LEAST = 2.0**-24  # a probability of 0 or 1 in a model is an opinion, not a certainty
-_NOTHING = -(10**9)  # below any weight
 _CACHE = 1 << 16  # pairs of codes a comparison remembers before it starts afresh
 
 
@@ -52,7 +51,8 @@ class Whole:
 class Comparison:
     """A compiled comparison: its shape, weights[level][class], and the levels reached by pairs of codes so far.
 
-    `compares` and `gate` are (left, right) fields by place; `fuzzy` the levels tested by strings, with their index;
+    `compares` and `gate` are (left, right) fields by place; `fuzzy` the levels tested by strings, with their index, and
+    `fuzzy_weights` (weight, share of the term frequency) of each;
     `covers` the comparisons (by index) that a level already counts.
     """
 
@@ -64,6 +64,7 @@ class Comparison:
     gate: tuple[tuple[int, int], ...]
     covers: Mapping[int, tuple[int, ...]]
     tables: Tables
+    fuzzy_weights: tuple[tuple[int, float], ...]
     seen: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def level(self, mine: tuple[int, str], theirs: tuple[int, str]) -> tuple[int, int]:
@@ -93,7 +94,7 @@ class Prepared:
     `rights` are the fields of a row that make it comparable; `probes` (field, code, level, term-frequency part) the
     equalities in order of level, the rarest value first; `every` the levels whose probes must all hold; `texts`
     (field, code, string) the query's side of the fuzzy levels, `gate` (field, code) of which one must hold before they
-    are tried, and `most[level]` the most that a fuzzy level better than that one could weigh.
+    are tried, `first` the best fuzzy level and `most` the most that any of them could weigh.
     """
 
     index: int
@@ -103,7 +104,8 @@ class Prepared:
     every: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
     texts: tuple[tuple[int, int, str], ...]
     gate: tuple[tuple[int, int], ...]
-    most: tuple[int, ...]
+    first: int
+    most: int
 
 
 Found = tuple[Prepared, int, int, bool]  # comparison, level by codes, its part, whether strings could better it
@@ -153,10 +155,9 @@ class Scorer:
             else:
                 continue
             level, part = _by_codes(entry, row)
-            most = entry.most[level]
-            open_ = most > _NOTHING and (not entry.gate or any(code in row[right] for right, code in entry.gate))
+            open_ = level > entry.first and (not entry.gate or any(code in row[right] for right, code in entry.gate))
             value = entry.comparison.weights[level][SAME] + part
-            bound += most if open_ and most > value else value
+            bound += entry.most if open_ and entry.most > value else value
             found.append((entry, level, part, open_))
             if level in entry.comparison.covers:
                 covering.append(entry.comparison.covers[level])
@@ -218,7 +219,8 @@ def _prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings)
         tuple(every),
         texts,
         tuple((right, code) for left, right in comparison.gate for code in codes[left]),
-        _most(comparison, texts),
+        comparison.fuzzy[0][0] if texts else len(comparison.weights),
+        _most(comparison, texts) if texts else 0,
     )
 
 
@@ -237,16 +239,12 @@ def _probes(level: Whole, codes: Codes, strings: Strings) -> list[tuple[int, int
     return sorted(found, reverse=True) if len(found) > 1 else found
 
 
-def _most(comparison: Comparison, texts: tuple[tuple[int, int, str], ...]) -> tuple[int, ...]:
-    """By level: the most that a fuzzy level before it could weigh."""
+def _most(comparison: Comparison, texts: tuple[tuple[int, int, str], ...]) -> int:
+    """The most that any fuzzy level could weigh, were the value on the other side as rare as it can be."""
     table = comparison.tables.frequencies
-    rarest = max(0.0, *(table.bits(text) for _, _, text in texts)) if table and texts else 0.0
-    most, result, fuzzy = _NOTHING, [], dict(comparison.fuzzy)
-    for index, weights in enumerate(comparison.weights):
-        result.append(most)
-        if index in fuzzy:
-            most = max(most, weights[SAME] + millibits(fuzzy[index].frequency * rarest))
-    return tuple(result)
+    rarest = max([table.bits(text) for _, _, text in texts]) if table else 0.0
+    rarest = max(rarest, 0.0) * MILLI
+    return max([weight + int(rarest * share) + 1 for weight, share in comparison.fuzzy_weights])
 
 
 def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:

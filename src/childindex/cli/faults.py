@@ -58,7 +58,8 @@ def lines_of(error: BaseException) -> list[str] | None:
         return _listed(f"childindex: {error}", error.violations)
     if isinstance(error, Error):
         found = error.violations if isinstance(error, InvalidFields) else ()
-        return _listed(f"childindex: {error.reason}: {error.message}", found)
+        untold = [each for each in found if each.description not in error.message]  # some messages tell them all
+        return _listed(f"childindex: {error.reason}: {error.message}", untold)
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if isinstance(error.filename, str) else ""
         return [f"childindex: {where}{error.strerror}"]

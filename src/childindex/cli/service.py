@@ -27,13 +27,13 @@ _KILL_AFTER: Final = 5.0  # beyond the time a worker has to drain
 
 def run(config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises `Error` when it cannot begin."""
-    telemetry.take_over()
     _require_tls(config)
     lock = claim_directory(config.directory)
     claim = claim_address(config.listen)
     metrics = None
     try:
         _recover(config)
+        telemetry.take_over()
         assert config.metrics_directory is not None, "Config.load fills it in"
         telemetry.prepare(config.metrics_directory)
         metrics = _serve_metrics(config)

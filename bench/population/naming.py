@@ -109,6 +109,11 @@ def feminine(name: str) -> str:
     return name[:-1] + "a" if name.endswith(("ski", "cki", "dzki")) else name
 
 
+def masculine(name: str) -> str:
+    """The form that sons bear: Kowalska -> Kowalski; others stay."""
+    return name[:-1] + "i" if name.lower().endswith(("ska", "cka", "dzka")) else name
+
+
 def _listed(name: str, kinds: Sequence[str]) -> tuple[str, ...]:
     key = plain(name)
     found = {plain(other) for kind in kinds for other in tables.variants(kind).get(key, ())}

@@ -140,7 +140,7 @@ def _given_names(births: Births, origin: Ints, rates: Families, draws: Draws) ->
     chosen = same & (draws.uniform(len(alike)) < rates.twins_similar_names)
     for place, uniform in zip(alike[chosen].tolist(), draws.uniform(int(chosen.sum())).tolist(), strict=True):
         part = "girl" if births.sex[place] == GIRL else "boy"
-        similar = _similar(naming.origins()[int(source[place])], part, given[int(births.twin[place])])
+        similar = similar_names(naming.origins()[int(source[place])], part, given[int(births.twin[place])])
         taken = {plain(given[other]) for other in np.flatnonzero(births.family == births.family[place])}
         similar = tuple(name for name in similar if plain(name) not in taken)
         if similar:
@@ -177,10 +177,10 @@ def _repeated(family: Ints, given: Objects) -> Ints:
 
 
 @cache
-def _similar(origin: str, part: str, name: str) -> tuple[str, ...]:
+def similar_names(origin: str, part: str, name: str) -> tuple[str, ...]:
     """Names that sound and look like this one: same two first letters, four letters in five alike."""
-    table = naming.given_names(origin, part, naming.BANDS[-1])
-    near = [other for other in table.names.tolist() if other[:2] == name[:2] and plain(other) != plain(name)]
+    table, start = naming.given_names(origin, part, naming.BANDS[-1]), plain(name)[:2]
+    near = [other for other in table.names.tolist() if plain(other)[:2] == start and plain(other) != plain(name)]
     return tuple(other for other in near if SequenceMatcher(None, plain(other), plain(name)).ratio() >= 0.8)
 
 
@@ -222,8 +222,17 @@ def _changed(borne: _Borne, origin: Ints, chance: Floats, draws: Draws) -> tuple
     changes = draws.uniform(count) < chance
     to_mother = draws.uniform(count) < TO_MOTHER
     tables = [naming.family_names(name) for name in naming.origins()]
-    new = np.where(to_mother, borne.mother, _drawn(origin, tables, draws.uniform(count)))
+    new = np.where(to_mother, _as_borne(borne, origin), _drawn(origin, tables, draws.uniform(count)))
     pairs = zip(new.tolist(), borne.child.tolist(), strict=True)
-    changes &= np.array([plain(one) != plain(other) for one, other in pairs])
+    changes &= np.array([plain(naming.masculine(one)) != plain(naming.masculine(other)) for one, other in pairs])
     now, before = np.where(changes, new, borne.child), np.where(changes, borne.child, "")
     return now.tolist(), before.tolist(), draws.uniform(count)
+
+
+def _as_borne(borne: _Borne, origin: Ints) -> Objects:
+    """The mother's names as a son or daughter with such a name bears them."""
+    names = borne.mother.copy()
+    for place in np.flatnonzero(origin == naming.origins().index("polish")).tolist():
+        daughter = borne.child[place] != naming.masculine(borne.child[place])
+        names[place] = names[place] if daughter else naming.masculine(names[place])
+    return names

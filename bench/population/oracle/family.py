@@ -13,7 +13,6 @@ from bench.population.people import TO_MOTHER
 from bench.population.profiles import Profile, families, profiles
 
 UNSEEN = "?"  # a name that no record tells
-_FEMININE = ("ska", "cka", "dzka")
 
 
 class FamilyNames(NamedTuple):
@@ -72,9 +71,7 @@ def _all(factors: Iterator[float]) -> float:
 
 
 def _masculine(record: FamilyNames) -> FamilyNames:
-    family, former, carer = (
-        name[:-1] + "i" if name.endswith(_FEMININE) else name for name in (record.family, record.former, record.carer)
-    )
+    family, former, carer = (naming.masculine(name) for name in (record.family, record.former, record.carer))
     return record._replace(family=family, former=former, carer=carer)
 
 
@@ -82,14 +79,21 @@ def _candidates(records: tuple[FamilyNames, ...], origin: str) -> tuple[str, ...
     """Single family names that may be borne in the family."""
     shares = vocabulary.family_shares(origin)
     written = {name for record in records for name in (record.family, record.former, record.carer) if name}
-    found = set(written)
-    for name in written:
+    found = {name for name in written if name in shares}
+    for name in written - found:
         words = name.split(" ")
-        for place in range(1, len(words)):
-            found.update((" ".join(words[:place]), " ".join(words[place:])))
-        if name not in shares and not all(word in shares for word in words):
-            found.update(vocabulary.surname_slips_of(name, origin)[:6])
-    return tuple(sorted(name for name in found if name in shares or name in written))
+        parts = {" ".join(words[:place]) for place in range(1, len(words))}
+        parts |= {" ".join(words[place:]) for place in range(1, len(words))}
+        near = {other for part in (name, *parts) if part not in shares for other in _slips(part, origin)}
+        found |= near | {part for part in parts if part in shares} or {name}
+    return tuple(sorted(found))
+
+
+def _slips(written: str, origin: str) -> tuple[str, ...]:
+    """The commonest family names of which this may be a slip."""
+    shares = vocabulary.family_shares(origin)
+    near = sorted(vocabulary.surname_slips_of(written, origin), key=lambda name: (-shares[name], name))
+    return tuple(near[:6])
 
 
 def _share(name: str, origin: str) -> float:

@@ -86,7 +86,10 @@ def _candidates(records: tuple[GivenNames, ...], group: Group) -> set[str]:
             found.update(vocabulary.slips_of(name, *group))
     if len(written) != 1:  # of two different spellings neither need be the registered one
         found.update(other for name in written for other in spellings(group.origin, name) if other in shares)
-    found.update(record.middle for record in records if record.middle and record.middle in shares)
+    found.update(_first(record.middle) for record in records if _first(record.middle) in shares)
+    for record in records:
+        parents = vocabulary.short_for(*group).get(record.known_as, ())
+        found.update(sorted(parents, key=lambda name: (-shares[name], name))[:12])
     return found or {UNSEEN}
 
 
@@ -119,14 +122,15 @@ def _middles(records: tuple[GivenNames, ...], shares: Mapping[str, float]) -> It
     yield UNSEEN, one + two
     seen = {record.middle for record in records if not _initials(record.middle)}
     if len({record.given for record in records}) > 1:
-        seen |= {record.given for record in records}
+        seen |= {record.given.replace(" ", "-") for record in records}
     for name in sorted(seen - {""}):
-        first, _, second = name.partition(" ")
-        share = max(shares.get(name, 0.0), vocabulary.UNKNOWN) * one
-        if second:
-            pair = shares.get(first, vocabulary.UNKNOWN) * shares.get(second, vocabulary.UNKNOWN)
-            share += pair * two
-        yield name, share
+        words = [max(shares.get(word.replace("-", " "), 0.0), vocabulary.UNKNOWN) for word in name.split(" ")]
+        yield name, words[0] * one if len(words) == 1 else words[0] * words[1] * two
+
+
+def _first(middle: str) -> str:
+    """The first of the middle names, which a child may go by."""
+    return middle.partition(" ")[0].replace("-", " ")
 
 
 def _initials(middle: str) -> bool:
@@ -160,11 +164,11 @@ def _middle_first(record: GivenNames, truth: _True, profile: Profile, group: Gro
     if not truth.middle:
         return 0.0
     share = vocabulary.given_shares(*group).get(record.given, 0.0) if truth.middle == UNSEEN else 0.0
-    first = share if truth.middle == UNSEEN else float(truth.middle.partition(" ")[0] == record.given)
+    first = share if truth.middle == UNSEEN else float(_first(truth.middle) == record.given)
     if not first or record.given == truth.given:
         return 0.0
     missing = profile.middle["missing"]
-    told = missing if not record.middle else (1 - missing) * (record.middle == truth.given)
+    told = missing if not record.middle else (1 - missing) * (record.middle.replace("-", " ") == truth.given)
     return profile.given["middle"] * first * told
 
 

@@ -130,6 +130,8 @@ class _Index:
 
     def _candidates(self, reading: Reading) -> list[int]:
         found: set[int] = set()
+        if reading.unborn:  # no child with a birth date is this one, and two of one mother are told apart by nobody
+            return []
         for key in _keys(reading):
             group = self._keys.get(key, set())
             found |= group if len(group) <= _MOST else set()

@@ -26,6 +26,7 @@ class Reading:
     carer: str
     birth: str
     sex: int
+    unborn: bool
     postcode: str
     uprn: str
     numbers: tuple[str, str, str]
@@ -41,6 +42,11 @@ class Reading:
         return profiles()[self.custodian]
 
     @property
+    def exchangeable(self) -> bool:
+        """Whether given and family name may each be the other, by the tables."""
+        return bool(self.given and self.family) and _is_given(self.family) and _is_family(self.given)
+
+    @property
     def exchanged(self) -> "Reading":
         """The same with given and family name in each other's place."""
         return replace(self, given=self.family, family=self.given, swapped=not self.swapped)
@@ -52,7 +58,7 @@ def read(extract: Extract) -> list[Reading]:
     texts = zip(
         columns.given_name, columns.middle_names, columns.family_name, columns.known_as, columns.former_family_names,
         columns.carer_family_name, columns.birth_date, columns.sex, columns.postcode, columns.uprn,
-        columns.nhs_number, columns.upn, columns.uln, strict=True,
+        columns.nhs_number, columns.upn, columns.uln, columns.expected_birth_date, strict=True,
     )  # fmt: skip
     return [_reading(extract.custodian, row) for row in texts]
 
@@ -60,6 +66,7 @@ def read(extract: Extract) -> list[Reading]:
 def _reading(custodian: str, row: tuple[str, ...]) -> Reading:
     hidden = bool(row[0]) and is_placeholder(row[0])
     names = [plain(name) for name in row[:6]]
+    names[1] = " ".join(plain(word).replace(" ", "-") for word in row[1].split(" "))  # Lily-Mae Ann is two names
     reading = Reading(
         custodian,
         "" if hidden else names[0],
@@ -70,6 +77,7 @@ def _reading(custodian: str, row: tuple[str, ...]) -> Reading:
         names[5],
         row[6],
         int(Sex[row[7]]) if row[7] else 0,
+        bool(row[13]),
         row[8],
         row[9],
         (row[10], row[11], row[12]),

@@ -7,7 +7,7 @@ from bench.population import naming, slips
 from bench.population.naming import BRITISH
 from bench.population.profiles import families
 
-UNKNOWN = 1e-7  # share of a name that is in no table: a second slip, or an invention
+UNKNOWN = 1e-11  # share of a name that is in no table: what two slips make of a common one
 
 
 @cache
@@ -25,8 +25,13 @@ def given_shares(origin: str, part: str, band: int) -> Mapping[str, float]:
 
 @cache
 def family_shares(origin: str) -> Mapping[str, float]:
-    """Plain family name -> its share in an origin."""
-    return naming.family_names(origin).shares
+    """Plain family name -> its share in families of an origin, one parent of which may be of another."""
+    other = (1 - families().same_origin_parents) / 2
+    shares = {name: share * (1 - other) for name, share in naming.family_names(origin).shares.items()}
+    for another, frequency in families().origins.items():
+        for name, share in naming.family_names(another).shares.items():
+            shares[name] = shares.get(name, 0.0) + other * frequency * share
+    return shares
 
 
 @cache

@@ -7,12 +7,15 @@ from functools import lru_cache
 
 from bench.population import naming
 from bench.population.families import SHORTEST_GAP
-from bench.population.oracle import circumstances, vocabulary
+from bench.population.naming import plain
+from bench.population.oracle import circumstances
 from bench.population.oracle.circumstances import Addresses
 from bench.population.oracle.family import FamilyNames, Kin, family_likelihood
 from bench.population.oracle.given import GivenNames, Group, given_likelihood
 from bench.population.oracle.reading import Reading
+from bench.population.people import similar_names
 from bench.population.places import Places
+from bench.population.profiles import families
 
 _YEAR = 365.2425
 _GIRL = 1
@@ -55,10 +58,8 @@ def names_likelihood(readings: tuple[Reading, ...], world: World) -> float:
     """P(names and sexes), a record's given and family names exchanged where that makes sense."""
     total = _names(readings, world)
     for place, reading in enumerate(readings):
-        others = readings[:place] + readings[place + 1 :]
-        if any(reading.given == other.family or reading.family == other.given for other in others if other.given):
-            turned = (*readings[:place], reading.exchanged, *readings[place + 1 :])
-            total += reading.profile.swapped_names * _names(turned, world)
+        if reading.exchangeable:
+            total += _names((*readings[:place], reading.exchanged, *readings[place + 1 :]), world)
     return total
 
 
@@ -84,14 +85,21 @@ def sibling_likelihood(new: Reading, known: Sequence[Reading], world: World, twi
     age = world.age(readings)
     with_new = without = 0.0
     for group, kin, share, sex_share in _groups((new,), world, world.age((new,))):
-        with_new += (
-            sex_share * share * family_likelihood(_family(readings), kin) * given_likelihood(_given((new,), age), group)
-        )
+        forename = given_likelihood(_given((new,), age), group)
+        if twin and new.sex == known[0].sex:
+            forename += families().twins_similar_names * _similar(new, known, group)
+        with_new += sex_share * share * family_likelihood(_family(readings), kin) * forename
         without += share * family_likelihood(_family(known), kin)
     names = with_new / without if without else 0.0
     address, alone = world.addresses.likelihood(readings, age), world.addresses.likelihood(known, age)
     numbers = circumstances.numbers((new,), frozenset(), world.children)
     return names * (address / alone) * numbers * _birth_of_sibling(new, known, world, twin)
+
+
+def _similar(new: Reading, known: Sequence[Reading], group: Group) -> float:
+    """P(the new forename | it was chosen to sound like the twin's)."""
+    alike = {plain(name) for reading in known for name in similar_names(group.origin, group.part, reading.given)}
+    return (new.given in alike) / len(alike) if alike else 0.0
 
 
 def _birth_of_sibling(new: Reading, known: Sequence[Reading], world: World, twin: bool) -> float:
@@ -146,7 +154,7 @@ def _known(readings: Sequence[Reading], origin: str, band: int) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _is_known(name: str, origin: str) -> bool:
-    shares = vocabulary.family_shares(origin)
+    shares = naming.family_names(origin).shares
     second = naming.second_names(origin)
     words = name.split(" ")
     return name in shares or any(word in shares for word in words) or (second is not None and name in second.shares)

@@ -84,7 +84,12 @@ def _listed(line: str, violations: Sequence[Violation]) -> list[str]:
 def _trace(error: BaseException) -> list[str]:
     from childindex.telemetry.traces import trace
 
-    return ["childindex: a fault of the program; please report these lines", *(f"  {line}" for line in trace(error))]
+    lines = ["childindex: a fault of the program; please report these lines"]
+    for each in trace(error):
+        frames = each["frames"]
+        assert isinstance(frames, list)
+        lines += [f"  {each['type']}", *(f"    {frame}" for frame in frames)]
+    return lines
 
 
 def _is_usage(error: BaseException) -> bool:

@@ -66,10 +66,10 @@ async def measure(index: Index, asked: Sequence[Demographics]) -> dict[str, floa
 
     async def look(details: Demographics) -> None:
         async with index.store.snapshot() as view:
-            await recognise(index, view, prepare(index, details))
+            await recognise(index, view, prepare(index, details, asker=SURGERY))
 
     async def ready(details: Demographics) -> None:
-        prepare(index, details)
+        prepare(index, details, asker=SURGERY)
 
     numbered = {id(details): number for number, details in enumerate(asked)}
 

@@ -30,6 +30,7 @@ metrics_port = 9999
 metrics_directory = "/run/childindex"
 population = 250000
 budget = 400
+custodian_budget = 90000
 journal_segment_bytes = 16777216
 """
 

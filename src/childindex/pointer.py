@@ -1,7 +1,7 @@
 """Who holds which record: the record's key, and the sealed statement that a custodian holds it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, unique
 
 from childindex.demographics import Demographics, PartialDate
@@ -100,5 +100,14 @@ class Pointer:
     sensitivity: Sensitivity = Sensitivity.STANDARD
     consent_reference: str = ""
 
+    def state_on(self, today: date) -> PointerState:
+        """The state on a day: an involvement ends when its last day has passed."""
+        return PointerState.ENDED if ended(self.involved_until, today) else self.state
+
     def __repr__(self) -> str:
         return f"Pointer({self.key!r}, {self.state.name})"
+
+
+def ended(until: PartialDate | None, today: date) -> bool:
+    """Whether the last possible day that `until` can mean has passed; never for none given."""
+    return until is not None and bool(until) and until.bounds[1] < today

@@ -1,6 +1,7 @@
 """Finding and verifying: a number alone opens nothing, and unknown, hidden and wrong are told alike."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +10,12 @@ from childindex.demographics import PartialDate
 from childindex.entry import ShieldState
 from childindex.errors import Error, Reason
 from childindex.number import ChildNumber, NumberType
-from childindex.operations import Found, check_number, find, resolve, verify
+from childindex.operations import Found, Settings, check_number, find, resolve, verify
 from childindex.operations.child import child_of, place_of
 from childindex.operations.draft import Draft
 from childindex.pointer import RecordKey
 from tests.operations.documents import caller
-from tests.operations.world import CHILD, OTHER, SAME_MISSPELT, World
+from tests.operations.world import CHILD, OTHER, SAME_MISSPELT, World, world
 
 SCHOOL, SURGERY, SOCIAL = "oakfield-school", "mill-lane-surgery", "borough-social-care"
 BORN = CHILD.birth_date
@@ -30,7 +31,7 @@ async def everybody(here: World) -> ChildNumber:
 async def hide(here: World, key: RecordKey) -> None:
     """What a steward's shielding will do: only the state of the entry."""
     async with here.index.store.snapshot() as view:
-        place = await place_of(here.index, view, key)
+        place, _ = await place_of(here.index, view, key)
         assert place is not None
         child = await child_of(here.index, view, place.entry)
         draft = Draft(here.index, view.position)
@@ -77,6 +78,9 @@ async def test_an_own_record_stands_for_the_birth_date(here: World) -> None:
     assert holders(await find(here.index, caller(SCHOOL), number, own_record=PUPIL))
     theirs = RecordKey(SOCIAL, "cases", "social_care.case", "1")
     assert (await find(here.index, caller(SOCIAL), number, own_record=theirs)).number == number
+    with pytest.raises(Error) as refused:
+        await find(here.index, caller(SCHOOL), number, own_record=theirs)
+    assert refused.value.reason is Reason.NOT_CONFIRMED
 
 
 async def test_an_automated_actor_never_finds(here: World) -> None:
@@ -87,19 +91,28 @@ async def test_an_automated_actor_never_finds(here: World) -> None:
 
 
 async def test_a_shielded_child_is_answered_as_unknown_but_to_those_who_hold_its_record(here: World) -> None:
-    number = await everybody(here)
+    number = ChildNumber(await here.register(SCHOOL, CHILD))
+    await here.register(SOCIAL, CHILD)
     await hide(here, PUPIL)
     assert (await resolve(here.index, caller(SURGERY), CHILD)).number is None
     assert not (await verify(here.index, caller(SURGERY), number, BORN)).verified
     with pytest.raises(Error) as refused:
         await find(here.index, caller(SURGERY), number, birth_date=BORN)
     assert refused.value.reason is Reason.NOT_CONFIRMED
-    own = await find(here.index, caller(SCHOOL), number, own_record=PUPIL)
-    assert holders(own) == {SCHOOL: Visibility.CONTENT}
+    for beside in ({"own_record": PUPIL}, {"birth_date": BORN}):
+        own = await find(here.index, caller(SCHOOL), number, **beside)
+        assert holders(own) == {SCHOOL: Visibility.CONTENT}
+    assert (await resolve(here.index, caller(SCHOOL), CHILD)).number == number
+    assert (await verify(here.index, caller(SCHOOL), number, BORN)).verified
+
+
+async def test_no_explanation_tells_of_a_hidden_child(here: World) -> None:
     steward = caller(SOCIAL, role=ActorRole.STEWARD)
-    why = (await resolve(here.index, steward, CHILD, explain=True)).explanation
-    assert why is not None
-    assert why.candidates == ()
+    unknown = (await resolve(here.index, steward, CHILD, explain=True)).explanation
+    await here.register(SCHOOL, CHILD)
+    assert (await resolve(here.index, steward, CHILD, explain=True)).explanation != unknown
+    await hide(here, PUPIL)
+    assert (await resolve(here.index, steward, CHILD, explain=True)).explanation == unknown
 
 
 async def test_a_record_that_may_be_a_shielded_childs_is_born_shielded(here: World) -> None:
@@ -107,8 +120,40 @@ async def test_a_record_that_may_be_a_shielded_childs_is_born_shielded(here: Wor
     await hide(here, PUPIL)
     planted = await here.register(SURGERY, SAME_MISSPELT)
     assert planted != hidden
-    assert (await resolve(here.index, caller(SURGERY), SAME_MISSPELT)).number is None
-    assert not (await verify(here.index, caller(SURGERY), ChildNumber(planted), BORN)).verified
+    assert (await resolve(here.index, caller(SOCIAL), SAME_MISSPELT)).number is None
+    assert not (await verify(here.index, caller(SOCIAL), ChildNumber(planted), BORN)).verified
+
+
+async def test_a_planted_record_betrays_no_shield(here: World, tmp_path: Path) -> None:
+    """Whoever plants a record sees what it would see if nobody like it were known."""
+    await here.register(SCHOOL, CHILD)
+    await hide(here, PUPIL)
+    elsewhere = await world(tmp_path / "elsewhere")
+    seen = []
+    for index in (here, elsewhere):
+        first = await index.register(SURGERY, CHILD, local_id="1")
+        second = await index.register(SURGERY, CHILD, local_id="1", version=2)
+        again = await index.register(SURGERY, replace(CHILD, postcode="ZZ2 2ZZ"), local_id="1", version=3)
+        told = await resolve(index.index, caller(SURGERY), CHILD)
+        checked = await verify(index.index, caller(SURGERY), ChildNumber(first), BORN)
+        found = await find(index.index, caller(SURGERY), ChildNumber(first), birth_date=BORN)
+        other = await index.register(SURGERY, CHILD, local_id="2")
+        seen.append(
+            (first[0], second == first, again == first, told.number == ChildNumber(first), checked.verified,
+             holders(found), other == first, other[0])
+        )  # fmt: skip
+    await elsewhere.index.store.close()
+    assert seen[0] == seen[1]
+
+
+async def test_an_update_that_comes_to_resemble_a_shielded_child_is_shielded_with_it(here: World) -> None:
+    await here.register(SCHOOL, CHILD)
+    await hide(here, PUPIL)
+    newborn = replace(CHILD, given_name="Baby", middle_names="", postcode="ZZ1 1ZZ", family_name="Otherwise")
+    number = ChildNumber(await here.register(SURGERY, newborn, local_id="1"))
+    await here.register(SURGERY, replace(CHILD, postcode="ZZ1 1ZZ"), local_id="1", version=2)
+    assert (await resolve(here.index, caller(SOCIAL), CHILD)).number is None
+    assert not (await verify(here.index, caller(SOCIAL), number, BORN)).verified
 
 
 async def test_verify_needs_number_and_birth_date_together(here: World) -> None:
@@ -142,12 +187,8 @@ async def test_checking_a_number_is_about_its_form_only(here: World) -> None:
         await check_number(here.index, caller("stranger"), drawn.value)
 
 
-async def test_budgets_count_distinct_children_and_unknown_ones_cost_as_much(tmp_path: object) -> None:
-    from pathlib import Path
-
-    from tests.operations.world import world
-
-    here = await world(Path(str(tmp_path)), budget=3)
+async def test_budgets_count_distinct_children_and_unknown_ones_cost_as_much(tmp_path: Path) -> None:
+    here = await world(tmp_path, Settings(budget=3))
     try:
         await here.register(SCHOOL, CHILD)
         asker = caller(SURGERY)
@@ -159,5 +200,23 @@ async def test_budgets_count_distinct_children_and_unknown_ones_cost_as_much(tmp
             await resolve(here.index, asker, replace(OTHER, given_name="Else"))
         assert refused.value.reason is Reason.BUDGET_EXHAUSTED
         await resolve(here.index, asker, CHILD)
+    finally:
+        await here.index.store.close()
+
+
+async def test_guesses_of_a_birth_date_cost_and_so_do_other_actors_of_one_custodian(tmp_path: Path) -> None:
+    here = await world(tmp_path, Settings(budget=10, custodian_budget=12))
+    try:
+        number = ChildNumber(await here.register(SCHOOL, CHILD))
+        for day in range(1, 11):
+            await verify(here.index, caller(SURGERY), number, PartialDate(2015, 5, day))
+        with pytest.raises(Error) as professional:
+            await verify(here.index, caller(SURGERY), number, BORN)
+        another = replace(caller(SURGERY), actor=replace(caller(SURGERY).actor, reference="officer-8"))
+        await verify(here.index, another, number, PartialDate(2015, 6, 1))
+        await verify(here.index, another, number, PartialDate(2015, 6, 2))
+        with pytest.raises(Error) as custodian:
+            await verify(here.index, another, number, PartialDate(2015, 6, 3))
+        assert professional.value.reason is custodian.value.reason is Reason.BUDGET_EXHAUSTED
     finally:
         await here.index.store.close()

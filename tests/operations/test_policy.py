@@ -1,6 +1,6 @@
 """Default deny: what no agreement in force grants is refused, and pointers are filtered one by one."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -9,12 +9,21 @@ from childindex.demographics import Demographics
 from childindex.errors import Error, InvalidFields, Reason
 from childindex.operations.directory import Document
 from childindex.operations.policy import Policy
-from childindex.pointer import Declaration, RecordKey, Sensitivity
+from childindex.pointer import Declaration, Pointer, PointerState, Provenance, RecordKey, Sensitivity
 from tests.operations.documents import POLICY, caller
 
 TODAY = date(2026, 9, 1)
-CASE = RecordKey("borough-social-care", "cases", "social_care.case", "1")
-PUPIL = RecordKey("oakfield-school", "pupils", "school.pupil", "1")
+
+
+def pointer(custodian: str, record_type: str, sensitivity: Sensitivity = Sensitivity.STANDARD) -> Pointer:
+    now = datetime(2026, 8, 1, tzinfo=UTC)
+    told = Provenance("officer-7", 1, "r-1", now)
+    key = RecordKey(custodian, "any", record_type, "1")
+    return Pointer(key, 0, 1, PointerState.ACTIVE, now, now, told, sensitivity=sensitivity)
+
+
+CASE = pointer("borough-social-care", "social_care.case")
+PUPIL = pointer("oakfield-school", "school.pupil")
 
 
 def policy(text: str = POLICY) -> Policy:
@@ -76,6 +85,9 @@ def test_record_types_belong_to_custodians_and_sensitive_ones_wait_for_consent()
     book = policy()
     school, surgery = book.member(caller()), book.member(caller("mill-lane-surgery"))
     book.may_hold(school, declared("oakfield-school", "school.pupil"))
+    with pytest.raises(Error) as anothers:
+        book.may_hold(surgery, declared("oakfield-school", "school.pupil"))
+    assert anothers.value.reason is Reason.NO_AGREEMENT
     with pytest.raises(Error) as other:
         book.may_hold(school, declared("oakfield-school", "social_care.case"))
     assert other.value.reason is Reason.NO_AGREEMENT
@@ -93,10 +105,12 @@ def test_each_pointer_is_seen_as_far_as_the_agreement_says() -> None:
     assert book.visibility(social, Purpose.SAFEGUARDING, PUPIL, TODAY) is Visibility.CONTENT
     assert book.visibility(school, Purpose.SAFEGUARDING, PUPIL, TODAY) is Visibility.CONTENT  # its own
     assert book.visibility(school, Purpose.HOUSING, CASE, TODAY) is None
-    gp = RecordKey("mill-lane-surgery", "patients", "health.gp_patient", "1")
+    gp = pointer("mill-lane-surgery", "health.gp_patient")
     assert book.visibility(school, Purpose.SAFEGUARDING, gp, TODAY) is None
-    sensitive = RecordKey("mill-lane-surgery", "patients", "health.sexual_health", "1")
-    assert book.visibility(social, Purpose.SAFEGUARDING, sensitive, TODAY) is None
+    sensitive = pointer("mill-lane-surgery", "health.sexual_health")
+    marked = pointer("oakfield-school", "school.pupil", Sensitivity.SENSITIVE)
+    for hidden in (sensitive, marked):
+        assert book.visibility(social, Purpose.SAFEGUARDING, hidden, TODAY) is None
 
 
 @pytest.mark.parametrize(

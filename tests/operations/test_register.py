@@ -4,14 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from childindex import linkage
 from childindex.caller import Purpose
 from childindex.demographics import Demographics, PartialDate
-from childindex.errors import Error, Reason
+from childindex.errors import Error, Reason, StoreDamaged
 from childindex.number import ChildNumber, NumberType
 from childindex.operations import list_changes, list_own_records, register, resolve
+from childindex.operations.child import Child, child_of, place_of
+from childindex.operations.index import Memory
 from childindex.operations.inspect import inspect
-from childindex.pointer import Change, Sensitivity
-from childindex.store import Table
+from childindex.operations.renew import MOST_VERSIONS
+from childindex.pointer import Change, PointerState, RecordKey, Sensitivity
+from childindex.store import Commit, Put, Table
 from tests.operations.documents import caller
 from tests.operations.world import CHILD, OTHER, SAME_MISSPELT, TWIN, World, declared
 
@@ -94,27 +98,112 @@ async def test_versions_only_go_forward(here: World) -> None:
 
 
 async def test_a_change_keeps_the_old_value_findable_and_a_correction_does_not(here: World) -> None:
-    moved = replace(CHILD, postcode="ZZ3 3ZZ", family_name="Abernethy-Stoke")
-    for change, found in ((Change.CHANGED, True), (Change.CORRECTED, False)):
-        folder = "1" if found else "2"
-        child = replace(CHILD, family_name=f"Quillfeather{folder}x", given_name="Tamsin" if found else "Ottoline")
-        newer = replace(moved, given_name=child.given_name)
-        number = await here.register(SCHOOL, child, local_id=folder)
-        assert await here.register(SCHOOL, newer, local_id=folder, version=2, change=change) == number
-        assert (await resolve(here.index, caller(SURGERY), newer)).number == ChildNumber(number)
-        old = await resolve(here.index, caller(SURGERY), child)
-        assert (old.number == ChildNumber(number)) is found
+    for number, (change, child) in enumerate([(Change.CHANGED, CHILD), (Change.CORRECTED, OTHER)]):
+        newer = replace(child, postcode="ZZ3 3ZZ", family_name=f"Abernethy{'ab'[number]}stoke")
+        first = await here.register(SCHOOL, child, local_id=str(number))
+        assert await here.register(SCHOOL, newer, local_id=str(number), version=2, change=change) == first
+        assert (await resolve(here.index, caller(SURGERY), newer)).number == ChildNumber(first)
+        file = await file_of(here, declared(SCHOOL, child, str(number)).key)
+        assert [row.active for row in file.profile.rows] == ([False, True] if change is Change.CHANGED else [True])
         await sound(here)
 
 
-async def test_an_update_that_points_elsewhere_goes_to_a_steward_and_moves_nothing(here: World) -> None:
-    one = await here.register(SCHOOL, CHILD, local_id="1")
-    await here.register(SURGERY, CHILD, local_id="1")
-    await here.register(SCHOOL, OTHER, local_id="2")
-    assert await here.register(SURGERY, OTHER, local_id="1", version=2, change=Change.CORRECTED) == one
+async def file_of(here: World, key: RecordKey) -> Child:
     async with here.index.store.snapshot() as view:
-        assert len(await view.scan(Table.REVIEW, b"", b"", 10)) == 1
+        place, _ = await place_of(here.index, view, key)
+        assert place is not None
+        return await child_of(here.index, view, place.entry)
+
+
+async def reviews(here: World) -> int:
+    async with here.index.store.snapshot() as view:
+        return len(await view.scan(Table.REVIEW, b"", b"", 100))
+
+
+@pytest.mark.parametrize("change", [Change.CHANGED, Change.CORRECTED])
+@pytest.mark.parametrize("others", [True, False])
+async def test_an_update_to_another_childs_details_moves_nobody(here: World, change: Change, *, others: bool) -> None:
+    """A reused local id or a slip: the number must go on meaning the child it was issued for."""
+    one = await here.register(SCHOOL, CHILD, local_id="1")
+    if others:
+        await here.register(SURGERY, CHILD, local_id="1")
+    assert await here.register(SCHOOL, OTHER, local_id="1", version=2, change=change) == one
+    assert await reviews(here) == 1
+    assert await here.register(SOCIAL, OTHER, local_id="9") != one
+    assert (await resolve(here.index, caller(SURGERY), OTHER)).number != ChildNumber(one)
+    assert (await resolve(here.index, caller(SURGERY), CHILD)).number == ChildNumber(one)
+    await here.register(SCHOOL, replace(OTHER, postcode="ZZ3 3AA"), local_id="1", version=3, change=change)
+    assert await reviews(here) == 1  # one open doubt of a record is enough
     await sound(here)
+
+
+async def test_a_slip_put_right_is_forgotten(here: World) -> None:
+    one = await here.register(SOCIAL, CHILD)
+    await here.register(SOCIAL, OTHER, version=2)
+    await here.register(SOCIAL, CHILD, version=3)
+    permanent = await here.register(SCHOOL, CHILD)
+    assert (kind(one), kind(permanent)) == (NumberType.PROVISIONAL, NumberType.PERMANENT)
+    await sound(here)
+
+
+async def test_an_update_to_the_twins_details_goes_to_a_steward(here: World) -> None:
+    one = await here.register(SCHOOL, CHILD)
+    await here.register(SURGERY, CHILD)
+    await here.register(SURGERY, TWIN, version=2)
+    assert await reviews(here) == 1
+    assert (await resolve(here.index, caller(SOCIAL), TWIN)).number != ChildNumber(one)
+    await sound(here)
+
+
+async def test_a_newborn_gets_its_name_and_with_it_a_permanent_number(here: World) -> None:
+    newborn = replace(CHILD, given_name="Baby", middle_names="", birth_date=PartialDate(2026, 8, 20))
+    named = replace(CHILD, birth_date=PartialDate(2026, 8, 20))
+    provisional = await here.register(SURGERY, newborn)
+    permanent = await here.register(SURGERY, named, version=2)
+    assert (kind(provisional), kind(permanent)) == (NumberType.PROVISIONAL, NumberType.PERMANENT)
+    assert await reviews(here) == 0
+    assert await here.register(SCHOOL, named) == permanent
+    await sound(here)
+
+
+async def test_history_is_bounded_and_an_address_taken_up_again_is_one_row(here: World) -> None:
+    number = await here.register(SCHOOL, CHILD)
+    for version in range(2, 60):
+        moved = replace(CHILD, postcode=f"ZZ{version % 25} 1AA")
+        assert await here.register(SCHOOL, moved, version=version) == number
+    child = await file_of(here, declared(SCHOOL, CHILD).key)
+    assert len(child.profile.rows) <= MOST_VERSIONS + 1
+    assert sum(row.active for row in child.profile.rows) == 1
+    await sound(here)
+
+
+async def test_a_future_last_day_ends_nothing_yet(here: World) -> None:
+    first = await here.register(SCHOOL, CHILD, local_id="1", involved_until=PartialDate(2030, 1, 1))
+    assert await here.register(SCHOOL, CHILD, local_id="2") != first
+    (own, _) = (await list_own_records(here.index, caller(SCHOOL))).records
+    assert own.state is PointerState.ACTIVE
+
+
+async def test_a_custodian_declares_only_its_own_records(here: World) -> None:
+    with pytest.raises(Error) as refused:
+        await register(here.index, caller(SCHOOL), declared(SURGERY, CHILD))
+    assert refused.value.reason is Reason.NO_AGREEMENT
+
+
+async def test_an_index_written_by_another_model_is_refused(here: World) -> None:
+    other = replace(here.index, model=linkage.shipped(7_777), memory=Memory())
+    with pytest.raises(StoreDamaged):
+        await register(other, caller(SCHOOL), declared(SCHOOL, CHILD))
+
+
+async def test_a_damaged_profile_is_never_an_answer(here: World) -> None:
+    await here.register(SCHOOL, CHILD)
+    async with here.index.store.snapshot() as view:
+        ((key, value),) = await view.scan(Table.ENTRY, b"", b"", 10)
+    bent = value[:30] + bytes([value[30] ^ 1]) + value[31:]
+    await here.index.store.commit(Commit(puts=(Put(Table.ENTRY, key, bent),)))
+    with pytest.raises(StoreDamaged):
+        await resolve(here.index, caller(SURGERY), CHILD)
 
 
 async def test_too_little_to_identify_is_refused_with_advice_from_the_input_alone(here: World) -> None:

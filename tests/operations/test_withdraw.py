@@ -49,8 +49,15 @@ async def test_what_was_wrong_or_by_consent_goes_without_a_trace(here: World, re
     await withdraw(here.index, caller(SCHOOL), PUPIL, reason)
     assert (await resolve(here.index, caller(SURGERY), CHILD)).number is None
     assert (await list_own_records(here.index, caller(SCHOOL))).records == ()
-    for table in (Table.BIRTH, Table.BLOCK, Table.LEXICON, Table.RECORD, Table.OWN):
+    for table in (Table.BIRTH, Table.BLOCK, Table.LEXICON, Table.OWN):
         assert await rows(here.index, table) == 0, table
+    assert await rows(here.index, Table.RECORD) == 1  # the version alone, so that none comes back late
+    assert await rows(here.index, Table.SEALED) == 1  # an empty pointer set
+    with pytest.raises(Error) as late:
+        await here.register(SCHOOL, CHILD, version=2)
+    assert late.value.reason is Reason.STALE_SOURCE_VERSION
+    await withdraw(here.index, caller(SCHOOL), PUPIL, reason)  # told again after a lost answer
+    await here.register(SCHOOL, CHILD, version=3)
     assert not (await inspect(here.index)).faults
 
 

@@ -15,6 +15,7 @@ from tests.canary import CANARY
 from tests.operations.documents import POLICY, caller
 
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+DEFAULTS = Settings()
 SYSTEMS = {
     "oakfield-school": ("pupils", "school.pupil"),
     "mill-lane-surgery": ("patients", "health.gp_patient"),
@@ -52,16 +53,16 @@ def signed(text: str, signers: list[Signer]) -> SignedPolicy:
     return SignedPolicy(text.encode(), {signer.id: signer.sign(text.encode()) for signer in signers})
 
 
-async def world(folder: Path, *, budget: int = 0, policy: str = POLICY) -> World:
+async def world(folder: Path, settings: Settings = DEFAULTS) -> World:
     vault = Vault.create(folder / "keys")
     store.init(folder / "store", vault.keyset_id)
     clock = Clock()
     opened = store.open_local(folder / "store", vault.keyset_id)
-    index = Index(opened, vault, linkage.shipped(5_000), Settings(budget=budget), clock)
-    signers = [Signer.create(folder / f"signer-{name}.pem") for name in ("a", "b")]
+    index = Index(opened, vault, linkage.shipped(5_000), settings, clock)
+    signers = [Signer.create(folder / "signers" / f"{name}.pem") for name in ("a", "b")]
     await trust_signers(index, {signer.id: signer.public for signer in signers})
     made = World(index, clock, signers)
-    await made.adopt(policy)
+    await made.adopt(POLICY)
     return made
 
 
@@ -72,7 +73,7 @@ def declared(custodian: str, details: Demographics, local_id: str = "1", version
 
 CHILD = CANARY
 SAME_MISSPELT = Demographics(
-    given_name="Tamsyn",
+    given_name="Tamsin",
     family_name="Quilfeather",
     birth_date=PartialDate(2015, 3, 14),
     sex=Sex.FEMALE,

@@ -148,3 +148,17 @@ def test_nothing_prints_what_it_holds() -> None:
     assert "C123" not in shown
     assert "authority" not in shown
     assert "features" not in shown
+
+
+@given(
+    st.lists(st.binary(min_size=8, max_size=8), max_size=3),
+    st.lists(st.binary(min_size=12, max_size=12), max_size=40),
+    st.lists(st.binary(min_size=8, max_size=8), max_size=20),
+)
+def test_traces_come_back(births: list[bytes], blocks: list[bytes], codes: list[bytes]) -> None:
+    traces = layout.Traces(tuple(births), tuple(blocks), tuple(codes))
+    encoded = layout.encode_traces(traces)
+    assert layout.decode_traces(encoded) == traces
+    for bent in (encoded[:-1], encoded + b"x"):
+        with pytest.raises(StoreDamaged):
+            layout.decode_traces(bent)

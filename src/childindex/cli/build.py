@@ -43,7 +43,9 @@ def index_of(config: Config, *, writer: Writing) -> Index:
         opened: store.Store = store.open_local(folder, vault.keyset_id, writer_settings(config))
     else:
         opened = store.open_reader(folder, vault.keyset_id, socket_of(config))
-    settings = Settings(accept_test_numbers=config.accepts_test_numbers, budget=config.budget)
+    settings = Settings(
+        accept_test_numbers=config.accepts_test_numbers, budget=config.budget, custodian_budget=config.custodian_budget
+    )
     return Index(opened, vault, linkage.shipped(config.population), settings)
 
 

@@ -22,6 +22,7 @@ from childindex.vault.signing import verify_all
 SIGNATURES_NEEDED = 2
 _HEAD = layout.policy_key(0)  # versions begin at 1: here stands which one is in force
 _SIGNERS = b"signers\0"
+_MODEL = b"model\0\0\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,14 @@ class SignedPolicy:
 
 
 async def trust_signers(index: Index, signers: Mapping[str, bytes]) -> None:
-    """Fix, once, whose signatures make a policy: public keys by signer. Raises `Conflict` when already fixed."""
+    """Fix, once, whose signatures make a policy (public keys by signer), and the model that all rows are written by.
+
+    Raises `Conflict` when already fixed.
+    """
     body = json.dumps({signer: key.hex() for signer, key in sorted(signers.items())}).encode()
     sealed = index.vault.seal(Sealed.POLICY, body, _SIGNERS)
-    commit = Commit(expects=(Expect(Table.POLICY, _SIGNERS, None),), puts=(Put(Table.POLICY, _SIGNERS, sealed),))
-    await index.store.commit(commit)
+    puts = (Put(Table.POLICY, _SIGNERS, sealed), Put(Table.POLICY, _MODEL, index.model.digest.encode()))
+    await index.store.commit(Commit(expects=(Expect(Table.POLICY, _SIGNERS, None),), puts=puts))
 
 
 async def adopt_policy(index: Index, caller: Caller, signed: SignedPolicy) -> int:
@@ -82,7 +86,10 @@ async def adopt_policy(index: Index, caller: Caller, signed: SignedPolicy) -> in
 
 
 async def policy_in_force(index: Index) -> Policy:
-    """The compiled policy of the store's head; raises NO_AGREEMENT while none has been adopted (default deny)."""
+    """The compiled policy of the store's head; raises NO_AGREEMENT while none has been adopted (default deny).
+
+    When it is first compiled, also `StoreDamaged` for an index whose rows another model wrote.
+    """
     async with index.store.snapshot() as snapshot:
         (head,) = await snapshot.read(Table.POLICY, [_HEAD])
         if head is None:
@@ -96,12 +103,19 @@ async def policy_in_force(index: Index) -> Policy:
 
 
 async def _compiled(index: Index, snapshot: Snapshot, head: bytes) -> Policy:
-    sealed, sealed_signers = await snapshot.read(Table.POLICY, [head, _SIGNERS])
+    sealed, sealed_signers, model = await snapshot.read(Table.POLICY, [head, _SIGNERS, _MODEL])
     if sealed is None or sealed_signers is None:
         raise StoreDamaged("the policy in force is missing")
+    if model != index.model.digest.encode():
+        raise StoreDamaged(f"the index was written by another model than {index.model.label}; it must be rebuilt")
     signed = SignedPolicy.decode(index.vault.open_sealed(Sealed.POLICY, sealed, head))
     _check_signatures(index, signed, sealed_signers)
     return Policy(Document.parse(signed.document))
+
+
+def in_force(version: int) -> tuple[Expect, ...]:
+    """The expectation that the policy a call was decided by is still at the head when it commits; none for 0."""
+    return (Expect(Table.POLICY, _HEAD, digest(layout.policy_key(version))),) if version else ()
 
 
 def _check_signatures(index: Index, signed: SignedPolicy, sealed_signers: bytes) -> None:

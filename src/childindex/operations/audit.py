@@ -49,6 +49,7 @@ class AuditEvent:
     outcome: str
     model: str = ""
     disclosed: tuple[str, ...] = ()  # custodians whose pointers were shown
+    subject: bytes = b""  # keyed hash of what was asked, where no child was confirmed
 
     def body(self) -> bytes:
         """The event as canonical JSON."""
@@ -65,6 +66,7 @@ class AuditEvent:
                 "model": self.model,
                 "outcome": self.outcome,
                 "disclosed": list(self.disclosed),
+                "subject": self.subject.hex(),
             },
             separators=(",", ":"),
             sort_keys=True,

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from childindex.entry import EntryState
+from childindex.entry import EntryState, ShieldState
 from childindex.errors import StoreDamaged
 from childindex.number import ChildNumber
 from childindex.operations.index import Index
 from childindex.pointer import Declaration, Pointer, RecordKey
 from childindex.store import Snapshot, Table, documents, layout
 from childindex.store.commit import digest
-from childindex.store.layout import Part, Place, Profile
+from childindex.store.layout import Part, Place, Profile, Traces
 from childindex.vault import ChildKey, Handle, Sealed
 from childindex.vault.rows import ROW_TAG
 
-POINTERS, RECORD = b"pointers", b"record"  # the parts that a child's data key seals
+POINTERS, RECORD, TRACES = b"pointers", b"record", b"traces"  # the parts that a child's data key seals
+GONE = 0xFFFF  # the slot in the place of a withdrawn record
 _MAX_HOPS = 32  # supersessions followed before the chain is called damaged
 
 
@@ -27,6 +28,7 @@ class Child:
     key: ChildKey
     pointers: tuple[Pointer, ...]
     seen: tuple[bytes, bytes]
+    kept: tuple[bytes, ...] = ()  # a decoy's sealed records, which no table holds
 
     @property
     def number(self) -> ChildNumber:
@@ -38,32 +40,58 @@ class Child:
         """Whether the entry answers for its number."""
         return self.profile.state in (EntryState.LIVE, EntryState.UNDER_REVIEW)
 
+    def hidden_from(self, custodian: str) -> bool:
+        """Whether the child is shielded and the custodian holds no record of it: then it hears nothing."""
+        return self.profile.shield != ShieldState.OPEN and all(p.key.custodian != custodian for p in self.pointers)
+
+    def sealing(self) -> tuple[bytes, ChildKey]:
+        """What an audit event about the child needs: entry id and key."""
+        return layout.entry_key(self.entry), self.key
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a record's latest version points to another child, and a steward has yet to say."""
+        return any(not row.features for row in self.profile.rows)
+
     def pointer(self, key: RecordKey) -> Pointer | None:
         """The pointer of a record."""
         return next((p for p in self.pointers if p.key == key), None)
 
     def next_slot(self) -> int:
-        """A slot no row of the profile uses."""
-        return max((row.slot for row in self.profile.rows), default=-1) + 1
+        """The lowest slot no row of the profile uses."""
+        used = {row.slot for row in self.profile.rows}
+        return next(slot for slot in range(GONE) if slot not in used)
 
     def with_pointer(self, pointer: Pointer) -> "Child":
         """The file with this pointer in place of the one of the same record, or added."""
         others = tuple(p for p in self.pointers if p.key != pointer.key)
         return replace(self, pointers=(*others, pointer))
 
-    def retired(self, slot: int) -> "Child":
-        """The file with the row of a slot kept as history: no longer an active record of its source."""
-        rows = tuple(replace(row, active=False) if row.slot == slot else row for row in self.profile.rows)
+    @property
+    def slots(self) -> frozenset[int]:
+        """The slots in use."""
+        return frozenset(row.slot for row in self.profile.rows)
+
+    def activated(self, slot: int, *, active: bool) -> "Child":
+        """The file with the row of a slot as its record's present one, or kept as history."""
+        rows = tuple(replace(row, active=active) if row.slot == slot else row for row in self.profile.rows)
         return replace(self, profile=replace(self.profile, rows=rows))
 
     def __repr__(self) -> str:
         return "Child(...)"
 
 
-async def place_of(index: Index, snapshot: Snapshot, key: RecordKey) -> Place | None:
-    """Where a record lies, None when its custodian has not declared it."""
+async def place_of(index: Index, snapshot: Snapshot, key: RecordKey) -> tuple[Place | None, bytes | None]:
+    """Where a record lies (slot `GONE` when withdrawn) and the digest of that value; None when never declared."""
     (value,) = await snapshot.read(Table.RECORD, [record_handle(index, key)])
-    return None if value is None else layout.decode_place(index.vault.open_place(key, value))
+    if value is None:
+        return None, None
+    return layout.decode_place(index.vault.open_place(key, value)), digest(value)
+
+
+def gone(place: Place) -> bool:
+    """Whether the record was withdrawn: its place then holds only the version."""
+    return place.slot == GONE
 
 
 async def child_of(index: Index, snapshot: Snapshot, entry: int) -> Child:
@@ -82,10 +110,12 @@ async def maybe_child(index: Index, snapshot: Snapshot, entry: int) -> Child | N
     (sealed,) = await snapshot.read(Table.SEALED, [layout.sealed_key(entry, Part.POINTERS)])
     if profile is None:
         return None
+    index.vault.check_row(profile, name)
+    if open_profiles(index, [profile])[0].state == EntryState.ERASED:
+        return None
     if wrapped is None or sealed is None:
         raise StoreDamaged("a child's key or pointer set is missing")
     key = index.vault.child_key(name, wrapped)
-    index.vault.check_row(profile, name)
     pointers = documents.decode_pointers(key.open_padded(POINTERS, sealed, layout.sealed_key(entry, Part.POINTERS)))
     return Child(entry, open_profiles(index, [profile])[0], key, pointers, (digest(profile), digest(sealed)))
 
@@ -127,12 +157,19 @@ async def records_as_given(index: Index, snapshot: Snapshot, child: Child) -> di
     """Every version of every record still kept, as given, by slot."""
     slots = [row.slot for row in child.profile.rows]
     names = [layout.sealed_key(child.entry, Part.RECORD, slot) for slot in slots]
-    values = await snapshot.read(Table.SEALED, names)
+    values = list(child.kept) or await snapshot.read(Table.SEALED, names)
     return {
         slot: documents.decode_record(child.key.open_padded(RECORD, value, name))
         for slot, name, value in zip(slots, names, values, strict=True)
         if value is not None
     }
+
+
+async def traces_of(snapshot: Snapshot, child: Child, slot: int) -> Traces | None:
+    """All that was written to find the row of a slot by; None for a row that nothing finds."""
+    name = layout.sealed_key(child.entry, Part.TRACES, slot)
+    (sealed,) = await snapshot.read(Table.SEALED, [name])
+    return None if sealed is None else layout.decode_traces(child.key.open_padded(TRACES, sealed, name))
 
 
 async def records_of(index: Index, snapshot: Snapshot, child: Child, key: RecordKey) -> dict[int, Declaration]:

@@ -7,23 +7,39 @@ import secrets
 from dataclasses import dataclass, field, replace
 
 from childindex.number import ChildNumber
+from childindex.operations.adopt import in_force
 from childindex.operations.audit import AuditEvent, about_child
-from childindex.operations.child import POINTERS, RECORD, Child, number_handle, record_handle, seal_profile
+from childindex.operations.child import (
+    GONE,
+    POINTERS,
+    RECORD,
+    TRACES,
+    Child,
+    number_handle,
+    record_handle,
+    seal_profile,
+    traces_of,
+)
 from childindex.operations.index import Index
 from childindex.operations.recognise import Query, seal_string
 from childindex.pointer import Declaration, RecordKey
 from childindex.store import Snapshot, Table, documents, layout
 from childindex.store.commit import ChangeRow, Charge, Commit, Delete, Event, Expect, Put, Reference, digest
-from childindex.store.layout import Narrow, Part, Place, Profile, Row
+from childindex.store.layout import Narrow, Part, Place, Profile, Row, Traces
 from childindex.vault import Handle, Sealed
 
 
 @dataclass(slots=True)
 class Draft:
-    """A commit in the making. `position` is that of the snapshot it rests on."""
+    """A commit in the making. `position` is that of the snapshot it rests on, `policy` the version it was decided by.
+
+    Whoever shields a child must also touch the guards of all its rows, so that a registration under way sees it.
+    """
 
     index: Index
     position: int
+    policy: int = 0
+    place_seen: bytes | None = None
     guards: tuple[bytes, ...] = ()
     touches: list[bytes] = field(default_factory=list)
     expects: list[Expect] = field(default_factory=list)
@@ -43,7 +59,7 @@ class Draft:
             snapshot=self.position,
             guards=self.guards,
             touches=tuple(self.touches),
-            expects=tuple(self.expects),
+            expects=(*self.expects, *in_force(self.policy)),
             puts=tuple(self.puts),
             deletes=tuple(self.deletes),
             references=tuple(self.references),
@@ -57,7 +73,6 @@ class Draft:
     async def add_row(self, snapshot: Snapshot, child: Child, query: Query, given: Declaration) -> Child:
         """The child with one more active row in a fresh slot, and all by which it is found."""
         slot = child.next_slot()
-        row = Row(slot, True, query.source, query.features.encode())
         chunk = self.index.vault.encrypt_rows(layout.encode_rows([Narrow(child.entry, slot, query.narrow)]))
         for birth in query.births:
             self.puts.append(Put(Table.BIRTH, layout.birth_key(birth, secrets.randbits(64)), chunk))
@@ -65,30 +80,46 @@ class Draft:
         self.puts += [Put(Table.BLOCK, key, posting) for key in query.blocks]
         self.touches += query.guards
         self.references += await self._counted_up(snapshot, query)
-        name = layout.sealed_key(child.entry, Part.RECORD, slot)
-        self.puts.append(Put(Table.SEALED, name, child.key.seal_padded(RECORD, documents.encode_record(given), name)))
-        profile = replace(child.profile, rows=(*child.profile.rows, row))
-        return replace(child, profile=profile)
+        codes = tuple(layout.lexicon_key(code) for code in query.features.strings)
+        traces = layout.encode_traces(Traces(query.births, query.blocks, codes))
+        self._seal(child, Part.TRACES, slot, traces)
+        return self.add_version(child, Row(slot, True, query.source, query.features.encode()), given)
 
-    async def remove_row(self, snapshot: Snapshot, child: Child, slot: int, query: Query) -> Child:
-        """The child without the row of a slot; `query` is that of the record as it was given there."""
-        await self._remove_narrow(snapshot, child.entry, slot, query)
-        posting = layout.posting(child.entry, slot)
-        self.deletes += [Delete(Table.BLOCK, key, posting) for key in query.blocks]
-        self.touches += query.guards
-        self.references += [Reference(layout.lexicon_key(code), -1) for code in query.features.strings]
+    def add_version(self, child: Child, row: Row, given: Declaration) -> Child:
+        """The child with a row and its record as given; without features (a disputed version) nothing finds it."""
+        self._seal(child, Part.RECORD, row.slot, documents.encode_record(given))
+        return replace(child, profile=replace(child.profile, rows=(*child.profile.rows, row)))
+
+    def put_record(self, child: Child, slot: int, given: Declaration) -> None:
+        """Replace the record as given of a slot whose row stays."""
+        self._seal(child, Part.RECORD, slot, documents.encode_record(given))
+
+    async def remove_row(self, snapshot: Snapshot, child: Child, slot: int) -> Child:
+        """The child without the row of a slot: exactly what was written for it goes, whatever the model has become."""
+        traces = await traces_of(snapshot, child, slot)
+        if traces is not None:
+            await self._remove_narrow(snapshot, (child.entry, slot), traces.births)
+            posting = layout.posting(child.entry, slot)
+            self.deletes += [Delete(Table.BLOCK, key, posting) for key in traces.blocks]
+            self.references += [Reference(code, -1) for code in traces.codes]
+            self.deletes.append(Delete(Table.SEALED, layout.sealed_key(child.entry, Part.TRACES, slot)))
         self.deletes.append(Delete(Table.SEALED, layout.sealed_key(child.entry, Part.RECORD, slot)))
         rows = tuple(row for row in child.profile.rows if row.slot != slot)
         return replace(child, profile=replace(child.profile, rows=rows))
 
-    async def _remove_narrow(self, snapshot: Snapshot, entry: int, slot: int, query: Query) -> None:
-        """Rewrite the chunks that hold the row; a chunk of one row goes whole."""
-        found = await snapshot.candidates(query.births, (), 0)
+    def _seal(self, child: Child, part: Part, slot: int, plain: bytes) -> None:
+        name = layout.sealed_key(child.entry, part, slot)
+        sealed = child.key.seal_padded(TRACES if part is Part.TRACES else RECORD, plain, name)
+        self.puts.append(Put(Table.SEALED, name, sealed))
+
+    async def _remove_narrow(self, snapshot: Snapshot, gone: tuple[int, int], births: tuple[bytes, ...]) -> None:
+        """Rewrite the chunks that hold the row (entry, slot); a chunk of one row goes whole."""
+        found = await snapshot.candidates(births, (), 0)
         for chunks in found.chunks:
             opened = self.index.vault.decrypt_rows([value for _, value in chunks])
             for (key, value), plain in zip(chunks, opened, strict=True):
                 rows = layout.decode_rows(plain)
-                kept = [row for row in rows if (row.entry, row.slot) != (entry, slot)]
+                kept = [row for row in rows if (row.entry, row.slot) != gone]
                 if len(kept) == len(rows):
                     continue
                 self.expects.append(Expect(Table.BIRTH, key, digest(value)))
@@ -136,21 +167,27 @@ class Draft:
     def _put_target(self, handle: bytes, target: bytes) -> None:
         self.puts.append(Put(Table.NUMBER, handle, self.index.vault.seal(Sealed.NUMBER, target, handle)))
 
-    def put_place(self, key: RecordKey, place: Place, *, new: bool = False) -> None:
-        """Write where a record lies, and list it among its custodian's own."""
+    def put_place(self, key: RecordKey, place: Place, *, before: bytes | None) -> None:
+        """Write where a record lies, and list it among its custodian's own; `before` is the digest of its old place."""
         handle = record_handle(self.index, key)
-        if new:
-            self.expects.append(Expect(Table.RECORD, handle, None))
-            own = layout.own_key(self.index.vault.handle(Handle.CUSTODIAN, key.custodian), handle)
-            self.puts.append(Put(Table.OWN, own, layout.entry_key(place.entry)))
+        self.expects.append(Expect(Table.RECORD, handle, before))
+        own = self._own(key, handle)
+        sealed = self.index.vault.seal(Sealed.OWN, layout.entry_key(place.entry), own)
+        self.puts.append(Put(Table.OWN, own, sealed))
+        self._put_place(key, handle, place)
+
+    def bury(self, key: RecordKey, place: Place) -> None:
+        """Unlist a record; of its place only the version stays, so that no late older one brings it back."""
+        handle = record_handle(self.index, key)
+        self.deletes.append(Delete(Table.OWN, self._own(key, handle)))
+        self._put_place(key, handle, Place(0, GONE, place.source_version, bytes(16)))
+
+    def _own(self, key: RecordKey, handle: bytes) -> bytes:
+        return layout.own_key(self.index.vault.handle(Handle.CUSTODIAN, key.custodian), handle)
+
+    def _put_place(self, key: RecordKey, handle: bytes, place: Place) -> None:
         sealed = self.index.vault.seal_place(key, layout.encode_place(place))
         self.puts.append(Put(Table.RECORD, handle, sealed))
-
-    def delete_place(self, key: RecordKey) -> None:
-        """Forget where a record lay."""
-        handle = record_handle(self.index, key)
-        own = layout.own_key(self.index.vault.handle(Handle.CUSTODIAN, key.custodian), handle)
-        self.deletes += [Delete(Table.RECORD, handle), Delete(Table.OWN, own)]
 
     def record(self, child: Child, event: AuditEvent) -> None:
         """Journal an event about the child."""

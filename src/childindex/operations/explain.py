@@ -1,6 +1,5 @@
 """Explain: the core's own lines, with numbers in place of entries and no value of any child's."""
 
-from childindex.entry import ShieldState
 from childindex.linkage import Model, Scored
 from childindex.number import ChildNumber
 from childindex.operations.answers import Decision, ExplainedCandidate, ExplainedComparison, Explanation
@@ -10,14 +9,13 @@ _SHOWN = 10
 
 
 def explanation(model: Model, seen: Recognition) -> Explanation:
-    """Why the core decided as it did, for those entitled: lines that sum to a total; hidden children are left out."""
+    """Why the core decided as it did among the children the asker may know of; lines sum to their total."""
     match = seen.match
-    shown = [scored for scored in match.scored if seen.profiles[scored.entry].shield == ShieldState.OPEN]
     return Explanation(
         Decision(match.decision.value),
         model.label,
         match.absent_probability,
-        tuple(_candidate(scored, seen.profiles[scored.entry].number) for scored in shown[:_SHOWN]),
+        tuple(_candidate(scored, seen.profiles[scored.entry].number) for scored in match.scored[:_SHOWN]),
         tuple(f"{rule}: more entries share this key than are looked at" for rule in seen.caps),
         match.sentence(),
     )

@@ -19,22 +19,43 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What bounds a call. `budget`: distinct children a professional may ask for in a day, 0 for no limit."""
+    """What bounds a call.
+
+    `budget`: distinct children one professional may ask for in a day, `custodian_budget` all of a custodian's
+    together (an actor's reference is the custodian's own word, so the one without the other bounds nothing); 0 is no
+    limit.
+    """
 
     accept_test_numbers: bool = False
     budget: int = 0
+    custodian_budget: int = 0
     attempts: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Decoy:
+    """A made-up child's file, sealed as a real one's; see `decoy`."""
+
+    entry: bytes
+    wrapped: bytes
+    profile: bytes
+    pointers: bytes
+    records: tuple[bytes, ...]
 
 
 @dataclass(slots=True)
 class Memory:
-    """What a process remembers between calls: the compiled policy by version, lexicon strings by code."""
+    """What a process remembers between calls: the compiled policy by version, lexicon strings by code, the decoy."""
 
     policy: Policy | None = None
+    decoy: Decoy | None = None
     strings: dict[int, str] = field(default_factory=dict)
 
     def remember(self, strings: dict[int, str]) -> None:
-        """Keep strings; content-addressed, so never stale. Start afresh rather than grow without bound."""
+        """Keep strings; content-addressed, so never wrong. Start afresh rather than grow without bound.
+
+        A string whose last record was withdrawn may stay here until then, in memory only.
+        """
         if len(self.strings) + len(strings) > MAX_STRINGS:
             self.strings.clear()
         self.strings.update(strings)

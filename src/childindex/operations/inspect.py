@@ -10,7 +10,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from childindex.errors import Error
-from childindex.operations.child import Child, child_of, entry_of, place_of, record_handle, records_as_given, source_of
+from childindex.operations.child import (
+    Child,
+    child_of,
+    entry_of,
+    place_of,
+    record_handle,
+    records_as_given,
+    source_of,
+    traces_of,
+)
 from childindex.operations.index import Index
 from childindex.operations.recognise import open_string, prepare
 from childindex.pointer import Declaration, Pointer
@@ -28,7 +37,7 @@ class Inspection:
     entries: int = 0
     rows: int = 0
     faults: Counter[str] = field(default_factory=Counter)
-    codes: Counter[int] = field(default_factory=Counter)
+    codes: Counter[bytes] = field(default_factory=Counter)
 
     def check(self, holds: bool, fault: str) -> None:
         """Count the fault unless it holds."""
@@ -72,7 +81,7 @@ class _Inspector:
 
     async def pointer(self, child: Child, pointer: Pointer) -> None:
         index, key = self.index, pointer.key
-        place = await place_of(index, self.snapshot, key)
+        place, _ = await place_of(index, self.snapshot, key)
         stands = place is not None and (place.entry, place.slot) == (child.entry, pointer.slot)
         self.result.check(stands, "pointer without its record's place")
         own = layout.own_key(index.vault.handle(Handle.CUSTODIAN, key.custodian), record_handle(index, key))
@@ -80,11 +89,21 @@ class _Inspector:
         self.result.check(listed is not None, "record not listed among its custodian's own")
 
     async def row(self, child: Child, row: layout.Row, given: Declaration) -> None:
-        query = prepare(self.index, given.demographics, source_of(self.index, given.key))
         self.result.rows += 1
-        self.result.codes.update(query.features.strings.keys())
+        if not row.features:
+            return  # a disputed version: kept, and found by nothing
+        traces = await traces_of(self.snapshot, child, row.slot)
+        query = prepare(
+            self.index, given.demographics, asker=given.key.custodian, source=source_of(self.index, given.key)
+        )
+        codes = tuple(layout.lexicon_key(code) for code in query.features.strings)
+        same = traces == layout.Traces(query.births, query.blocks, codes)
+        self.result.check(same, "traces are not those of the record as given")
         self.result.check(row.features == query.features.encode(), "row is not what its record normalises to")
-        found = await self.snapshot.candidates(query.births, query.blocks, _CAP)
+        if traces is None:
+            return
+        self.result.codes.update(traces.codes)
+        found = await self.snapshot.candidates(traces.births, traces.blocks, _CAP)
         posting = layout.posting(child.entry, row.slot)
         self.result.check(all(posting in p for p in found.postings), "row not found by a blocking key")
         wanted = layout.Narrow(child.entry, row.slot, query.narrow)
@@ -96,11 +115,10 @@ class _Inspector:
     async def lexicon(self) -> None:
         codes = self.result.codes
         async for key, value in _all(self.snapshot, Table.LEXICON):
-            code = int.from_bytes(key, "big")
             count, sealed = layout.decode_counted(value)
-            self.result.check(codes.pop(code, 0) == count, "lexicon count is not that of the rows")
+            self.result.check(codes.pop(key, 0) == count, "lexicon count is not that of the rows")
             try:
-                open_string(self.index, code, sealed)
+                open_string(self.index, int.from_bytes(key, "big"), sealed)
             except Error:
                 self.result.faults["lexicon string does not open"] += 1
         self.result.check(not codes, "code of a row missing from the lexicon")

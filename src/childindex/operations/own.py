@@ -5,13 +5,13 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from datetime import datetime
 
-from childindex.caller import Caller
+from childindex.caller import Caller, Grant
 from childindex.errors import Error, Reason, StoreDamaged
 from childindex.number import ChildNumber
 from childindex.operations.adopt import policy_in_force
 from childindex.operations.answers import ChangeKind, Changes, OwnRecord, OwnRecords, RecordChange
 from childindex.operations.audit import Action, AuditEvent, about_none
-from childindex.operations.child import child_of, record_handle
+from childindex.operations.child import child_of, gone, place_of, record_handle
 from childindex.operations.index import Index
 from childindex.pointer import RecordKey
 from childindex.store import Snapshot, Table, layout
@@ -27,7 +27,7 @@ async def list_own_records(index: Index, caller: Caller, page_size: int = 0, pag
     Raises INVALID_PAGE_TOKEN for a token not issued to this caller for this listing.
     """
     policy = await policy_in_force(index)
-    policy.member(caller)
+    policy.require(caller, Grant.REGISTER, index.today())
     size = _page_size(page_size)
     feed = index.vault.handle(Handle.CUSTODIAN, caller.custodian)
     after = _opened(index, b"own", feed, page_token) or feed
@@ -43,14 +43,15 @@ async def list_own_records(index: Index, caller: Caller, page_size: int = 0, pag
 async def list_changes(index: Index, caller: Caller, cursor: str = "", page_size: int = 0) -> Changes:
     """What happened to the numbers of the caller's records after the cursor, oldest first."""
     policy = await policy_in_force(index)
-    policy.member(caller)
+    policy.require(caller, Grant.REGISTER, index.today())
     size = _page_size(page_size)
     feed = index.vault.handle(Handle.CUSTODIAN, caller.custodian)
     after = _opened(index, b"changes", feed, cursor) or feed
     async with index.store.snapshot() as snapshot:
         rows = await snapshot.scan(Table.CHANGE, feed, after, size + 1)
-    shown = rows[:size]
-    changes = tuple(_change(index, caller.custodian, feed, value) for _, value in shown)
+        shown = rows[:size]
+        told = [_change(index, caller.custodian, feed, value) for _, value in shown]
+        changes = tuple([change for change in told if await _held(index, snapshot, change.key)])
     event = AuditEvent(Action.LIST_CHANGES, index.clock(), caller, policy.version, "LISTED")
     await index.store.commit(Commit(events=(about_none(event, index.vault),)))
     last = shown[-1][0] if shown else after
@@ -58,12 +59,21 @@ async def list_changes(index: Index, caller: Caller, cursor: str = "", page_size
 
 
 async def _own(index: Index, snapshot: Snapshot, caller: Caller, key: bytes, value: bytes) -> OwnRecord:
-    child = await child_of(index, snapshot, layout.decode_entry_key(value))
+    entry = index.vault.open_sealed(Sealed.OWN, value, key)
+    child = await child_of(index, snapshot, layout.decode_entry_key(entry))
     for pointer in child.pointers:
         own = pointer.key.custodian == caller.custodian
         if own and record_handle(index, pointer.key) == key[-16:]:
-            return OwnRecord(pointer.key, child.number, pointer.source_version, pointer.state, pointer.last_seen)
+            return OwnRecord(
+                pointer.key, child.number, pointer.source_version, pointer.state_on(index.today()), pointer.last_seen
+            )
     raise StoreDamaged("a record is listed that has no pointer")
+
+
+async def _held(index: Index, snapshot: Snapshot, key: RecordKey) -> bool:
+    """Whether the record still stands: what was withdrawn in error or by consent is not told of again."""
+    place, _ = await place_of(index, snapshot, key)
+    return place is not None and not gone(place)
 
 
 def _change(index: Index, custodian: str, feed: bytes, value: bytes) -> RecordChange:
@@ -95,5 +105,5 @@ def _opened(index: Index, query: bytes, feed: bytes, token: str) -> bytes:
     except (StoreDamaged, Base64Error, ValueError):
         key = b""
     if not key.startswith(feed):
-        raise Error(Reason.INVALID_PAGE_TOKEN, "page_token: not issued to this caller for this listing")
+        raise Error(Reason.INVALID_PAGE_TOKEN, "page_token or cursor: not issued to this caller for this listing")
     return key

@@ -6,7 +6,7 @@ from datetime import date
 from childindex.caller import ActorRole, Caller, Grant, Purpose, Visibility
 from childindex.errors import Error, Reason
 from childindex.operations.directory import Agreement, Custodian, Document
-from childindex.pointer import Declaration, RecordKey, Sensitivity
+from childindex.pointer import Declaration, Pointer, Sensitivity
 
 _NEVER_AUTOMATED = frozenset({Grant.FIND, Grant.EXPLAIN})
 _EXPLAINED_TO = frozenset({ActorRole.STEWARD, ActorRole.CLERK})
@@ -59,6 +59,12 @@ class Policy:
     def may_hold(self, custodian: Custodian, given: Declaration) -> None:
         """Raises NO_AGREEMENT for a type that is not the custodian's, CONSENT_REQUIRED for a sensitive one."""
         key = given.key
+        if key.custodian != custodian.id:
+            raise Error(
+                Reason.NO_AGREEMENT,
+                "record.key: a custodian declares its own records only",
+                metadata={"grant": Grant.REGISTER.value},
+            )
         if key.record_type not in custodian.record_types:
             raise Error(
                 Reason.NO_AGREEMENT,
@@ -68,12 +74,14 @@ class Policy:
         if self._sensitive[key.record_type] or given.sensitivity is Sensitivity.SENSITIVE:
             raise Error(Reason.CONSENT_REQUIRED, "records of a sensitive service cannot be registered yet")
 
-    def visibility(self, searcher: Custodian, purpose: Purpose, key: RecordKey, today: date) -> Visibility | None:
+    def visibility(self, searcher: Custodian, purpose: Purpose, pointer: Pointer, today: date) -> Visibility | None:
         """How much of another's pointer the searcher may see: the most any agreement in force gives, or None."""
+        key = pointer.key
         if key.custodian == searcher.id:
             return Visibility.CONTENT
         holder = self._custodians.get(key.custodian)
-        if holder is None or self._sensitive.get(key.record_type, True):
+        sensitive = pointer.sensitivity is Sensitivity.SENSITIVE or self._sensitive.get(key.record_type, True)
+        if holder is None or sensitive:
             return None
         return max(
             (

@@ -17,7 +17,7 @@ from childindex.vault import Handle, Sealed
 
 def promotable(task: Task, child: Child) -> bool:
     """Whether this registration makes the child's provisional number permanent: certain details, no open review."""
-    settled = child.profile.state == EntryState.LIVE
+    settled = child.profile.state == EntryState.LIVE and not child.disputed
     return settled and task.may_issue and task.certain and child.number.type is NumberType.PROVISIONAL
 
 

@@ -4,16 +4,16 @@ This is where the three blind rooms meet: `linkage` says which keys to look at a
 `store` fetches, `vault` hashes the keys and opens the rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from childindex import linkage, telemetry
 from childindex.demographics import Demographics
-from childindex.entry import EntryState
+from childindex.entry import EntryState, ShieldState
 from childindex.errors import Error, Reason
 from childindex.linkage import Candidate, Features, Match, ProfileRow, Record
 from childindex.operations.answers import Advice
-from childindex.operations.child import open_profiles
+from childindex.operations.child import child_of, open_profiles
 from childindex.operations.index import Index
 from childindex.store import Snapshot, Table, layout
 from childindex.vault import Sealed
@@ -36,7 +36,12 @@ class Query:
     blocks: tuple[bytes, ...]
     guards: tuple[bytes, ...]
     narrow: tuple[int, ...]
+    asker: str
     source: int = 0
+
+    def texts(self) -> dict[int, str]:
+        """The values that fuzzy comparisons may want of these details, by code."""
+        return {code: text for code, (_, text) in self.features.strings.items()}
 
     def __repr__(self) -> str:
         return "Query(...)"
@@ -44,15 +49,20 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What a snapshot shows of a query: the match, its candidates' profiles by entry id, and the caps that fired."""
+    """What a snapshot shows of a query, as far as the asker may see.
+
+    `match` and `profiles` (by entry id) leave out the children hidden from the asker, so that nothing computed from
+    them can tell that one is there; `hidden` is the greatest probability that the query is one of those.
+    """
 
     match: Match
     profiles: dict[int, layout.Profile]
     caps: tuple[str, ...]
+    hidden: float = 0.0
 
 
-def prepare(index: Index, demographics: Demographics, source: int = 0) -> Query:
-    """The query of a child's details.
+def prepare(index: Index, demographics: Demographics, *, asker: str, source: int = 0) -> Query:
+    """The query of a child's details, asked by a custodian.
 
     Raises `Error(TOO_LITTLE_TO_IDENTIFY)` where they could not reach the model's minimum input weight,
     with advice computed from the input alone.
@@ -78,6 +88,7 @@ def prepare(index: Index, demographics: Demographics, source: int = 0) -> Query:
         blocks=tuple(hashed[key] for key in blocking.keys),
         guards=tuple(hashed.values()) if source else (),
         narrow=model.narrow(features),
+        asker=asker,
         source=source,
     )
 
@@ -92,7 +103,8 @@ async def recognise(
 ) -> Recognition:
     """Weigh the query against the candidates of a snapshot, leaving out the rows `without` (entry, slot).
 
-    1 candidates by birth date and blocking keys; 2 their profiles; 3 the strings still unknown; 4 the match.
+    1 candidates by birth date and blocking keys; 2 their profiles; 3 the strings still unknown; 4 the match among
+    those the asker may know of, and how probable the others are.
     """
     found = await snapshot.candidates(query.births, query.blocks, index.model.cap)
     proposed = _proposed(index, query, found.chunks)
@@ -111,13 +123,31 @@ async def recognise(
         if profile.state in _LIVE
     ]
     strings = await _strings(index, snapshot, query, candidates)
-    return Recognition(index.model.match(query.features, candidates, strings, source=query.source), profiles, caps)
+    away = await _hidden(index, snapshot, query.asker, {c.entry: profiles[c.entry] for c in candidates})
+    open_ones = [candidate for candidate in candidates if candidate.entry not in away]
+    match = index.model.match(query.features, open_ones, strings, source=query.source)
+    if not away:
+        return Recognition(match, profiles, caps)
+    whole = index.model.match(query.features, candidates, strings, source=query.source)
+    hidden = max((scored.probability for scored in whole.scored if scored.entry in away), default=0.0)
+    return Recognition(match, {e: p for e, p in profiles.items() if e not in away}, caps, hidden)
+
+
+async def _hidden(index: Index, snapshot: Snapshot, asker: str, profiles: Mapping[int, layout.Profile]) -> set[int]:
+    """The shielded children of whom the asker holds no record: a custodian always finds its own again."""
+    shielded = [entry for entry, profile in profiles.items() if profile.shield != ShieldState.OPEN]
+    children = [await child_of(index, snapshot, entry) for entry in shielded]
+    return {child.entry for child in children if child.hidden_from(asker)}
 
 
 async def profiles_of(index: Index, snapshot: Snapshot, entries: Sequence[int]) -> dict[int, layout.Profile]:
-    """The profiles of those entries that exist, opened in one call."""
-    values = await snapshot.read(Table.ENTRY, [layout.entry_key(entry) for entry in entries])
+    """The profiles of those entries that exist, checked one by one and opened in one call."""
+    names = [layout.entry_key(entry) for entry in entries]
+    values = await snapshot.read(Table.ENTRY, names)
     present = {entry: value for entry, value in zip(entries, values, strict=True) if value is not None}
+    for name, value in zip(names, values, strict=True):
+        if value is not None:
+            index.vault.check_row(value, name)
     return dict(zip(present, open_profiles(index, list(present.values())), strict=True))
 
 
@@ -138,23 +168,24 @@ def _rows(entry: int, profile: layout.Profile, without: frozenset[tuple[int, int
     return tuple(
         ProfileRow(row.slot, row.active, row.source, Features.decode(row.features))
         for row in profile.rows
-        if (entry, row.slot) not in without
+        if row.features and (entry, row.slot) not in without  # a disputed version has no features
     )
 
 
 async def _strings(index: Index, snapshot: Snapshot, query: Query, candidates: Sequence[Candidate]) -> dict[int, str]:
-    known = index.memory.strings
-    missing = [code for code in index.model.wanted(query.features, candidates) if code not in known]
+    wanted = index.model.wanted(query.features, candidates)
+    strings = {code: text for code in wanted if (text := index.memory.strings.get(code)) is not None}
+    missing = [code for code in wanted if code not in strings]
     if missing:
         values = await snapshot.read(Table.LEXICON, [layout.lexicon_key(code) for code in missing])
-        index.memory.remember(
-            {
-                code: open_string(index, code, layout.decode_counted(value)[1])
-                for code, value in zip(missing, values, strict=True)
-                if value is not None
-            }
-        )
-    return index.memory.strings
+        fresh = {
+            code: open_string(index, code, layout.decode_counted(value)[1])
+            for code, value in zip(missing, values, strict=True)
+            if value is not None
+        }
+        index.memory.remember(fresh)
+        strings.update(fresh)
+    return strings
 
 
 def open_string(index: Index, code: int, sealed: bytes) -> str:

@@ -18,12 +18,12 @@ from childindex.operations.adopt import policy_in_force
 from childindex.operations.answers import Registration
 from childindex.operations.audit import Action
 from childindex.operations.budget import charges
-from childindex.operations.child import Child, child_of, place_of, source_of
+from childindex.operations.child import Child, child_of, gone, place_of, source_of
 from childindex.operations.draft import Draft, new_child
 from childindex.operations.index import Index
 from childindex.operations.promote import promotable, promote
 from childindex.operations.recognise import Recognition, prepare, recognise
-from childindex.operations.renew import renew
+from childindex.operations.renew import refuse_stale, renew
 from childindex.operations.review import raise_review
 from childindex.operations.task import Task
 from childindex.pointer import Declaration
@@ -38,17 +38,17 @@ async def register(index: Index, caller: Caller, given: Declaration) -> Registra
     replaces the record's facts. Raises `Error`: no agreement, consent required, too little to identify, an older
     version, a version used with other content, or contention after `attempts` tries.
     """
-    # 1 may the caller declare this? decided before any lookup
-    policy = await policy_in_force(index)
-    member = policy.require(caller, Grant.REGISTER, index.today())
-    policy.may_hold(member, given)
-    may_issue = policy.grants(member, Grant.ISSUE, caller.purpose, index.today())
-    # 2 normalise, code and hash, outside every lock and snapshot
-    query = prepare(index, given.demographics, source_of(index, given.key))
     content = hashlib.blake2b(documents.encode_record(given), digest_size=16).digest()
-    task = Task(index, caller, given, query, content, member.authority, policy.version, may_issue)
-    # 3 match and commit; refused: match again from a fresh snapshot
     for _ in range(index.settings.attempts):
+        # 1 may the caller declare this? decided before any lookup
+        policy = await policy_in_force(index)
+        member = policy.require(caller, Grant.REGISTER, index.today())
+        policy.may_hold(member, given)
+        may_issue = policy.grants(member, Grant.ISSUE, caller.purpose, index.today())
+        # 2 normalise, code and hash, outside every lock and snapshot
+        query = prepare(index, given.demographics, asker=caller.custodian, source=source_of(index, given.key))
+        task = Task(index, caller, given, query, content, member.authority, policy.version, may_issue)
+        # 3 match and commit; refused: match again from a fresh snapshot
         try:
             return await _attempt(task)
         except Conflict:
@@ -59,12 +59,14 @@ async def register(index: Index, caller: Caller, given: Declaration) -> Registra
 async def _attempt(task: Task) -> Registration:
     index = task.index
     async with index.store.snapshot() as snapshot:
-        draft = Draft(index, snapshot.position)
-        place = await place_of(index, snapshot, task.given.key)
-        if place is None:
-            child = await _enrol(task, draft, snapshot)
-        else:
+        draft = Draft(index, snapshot.position, task.policy)
+        place, draft.place_seen = await place_of(index, snapshot, task.given.key)
+        if place is not None and not gone(place):
             child = await renew(task, draft, snapshot, await child_of(index, snapshot, place.entry), place)
+        else:
+            if place is not None:
+                refuse_stale(task, place)
+            child = await _enrol(task, draft, snapshot)
     await index.store.commit(draft.commit())
     return Registration(child.number)
 
@@ -75,43 +77,52 @@ async def _enrol(task: Task, draft: Draft, snapshot: Snapshot) -> Child:
     seen = await recognise(index, snapshot, query)
     telemetry.decision("register", seen.match.decision.value, len(seen.match.scored))
     draft.guards = query.guards
-    best = seen.match.scored[0].entry if seen.match.scored else None
-    if seen.match.decision is Decision.MATCHED and best is not None and not _hidden(seen, best):
-        child = await child_of(index, snapshot, best)
-        outcome, new = "LINKED", False
+    entry = _linked(index, seen)
+    if entry is not None:
+        child, outcome = await child_of(index, snapshot, entry), "LINKED"
     else:
-        child, new = _fresh(task, draft, seen), True
+        child = _fresh(task, draft, seen)
         outcome = "REVIEW" if child.profile.state == EntryState.UNDER_REVIEW else "NEW"
     child = await draft.add_row(snapshot, child, query, task.given)
     slot = child.profile.rows[-1].slot
-    child = child.with_pointer(task.pointer(slot))
-    if task.given.involved_until is not None:
-        child = child.retired(slot)
-    if not new and promotable(task, child):
+    child = child.activated(slot, active=task.active).with_pointer(task.pointer(slot))
+    if entry is not None and promotable(task, child):
         child = promote(task, draft, child)
-    draft.put_child(child, new=new)
-    draft.put_place(task.given.key, Place(child.entry, slot, task.given.source_version, task.content), new=True)
+    draft.put_child(child, new=entry is None)
+    place = Place(child.entry, slot, task.given.source_version, task.content)
+    draft.put_place(task.given.key, place, before=draft.place_seen)
     draft.charges += charges(index, task.caller, query.features.encode())
     draft.record(child, task.event(Action.REGISTER, outcome))
     return child
 
 
+def _linked(index: Index, seen: Recognition) -> int | None:
+    """The entry the record joins: matched among the children its custodian may know of, and nobody hidden fits too.
+
+    An entry that is itself shielded and known to the custodian was born of such a doubt: its records stay together.
+    """
+    if seen.match.decision is not Decision.MATCHED:
+        return None
+    best = seen.match.scored[0].entry
+    alone = seen.hidden < index.model.thresholds.possible
+    return best if alone or seen.profiles[best].shield else None
+
+
 def _fresh(task: Task, draft: Draft, seen: Recognition) -> Child:
-    """A new child: permanent only on an issuer's word about certain details that resemble nobody's."""
+    """A new child: permanent only on an issuer's word about certain details that resemble nobody's.
+
+    Number and state follow what the custodian may know of; that a hidden child fits shows in nothing but the shield
+    and a review, or a planted record would betray it.
+    """
     index = task.index
+    hidden = seen.hidden >= index.model.thresholds.possible
     doubtful = seen.match.decision is not Decision.UNMATCHED
     permanent = task.may_issue and task.certain and not doubtful
     number = ChildNumber.draw(NumberType.PERMANENT if permanent else NumberType.PROVISIONAL)
-    state = EntryState.UNDER_REVIEW if doubtful else EntryState.LIVE
-    child = new_child(draft, number, state, task.authority)
+    child = new_child(draft, number, EntryState.UNDER_REVIEW if doubtful else EntryState.LIVE, task.authority)
     draft.issue(number, child.entry)
-    if doubtful:
+    if hidden:
+        child = replace(child, profile=replace(child.profile, shield=ShieldState.BORN_SHIELDED))
+    if doubtful or hidden:
         raise_review(index, draft, task.authority, child.entry, seen)
-        least = index.model.thresholds.possible
-        if any(_hidden(seen, s.entry) for s in seen.match.scored if s.probability >= least):
-            child = replace(child, profile=replace(child.profile, shield=ShieldState.BORN_SHIELDED))
     return child
-
-
-def _hidden(seen: Recognition, entry: int) -> bool:
-    return seen.profiles[entry].shield != ShieldState.OPEN

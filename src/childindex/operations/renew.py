@@ -1,21 +1,29 @@
-"""Renew: a record the index has seen is sent again: confirmed, refused as stale, or replaced by a newer version."""
+"""Renew: a record the index has seen is sent again: confirmed, refused as stale, or replaced by a newer version.
+
+A newer version is matched again as if the record had been withdrawn. Only where it still fits does it become a row
+that finds the child; otherwise it is kept, sealed and disputed, and a steward decides: one custodian's slip must not
+make a child's number mean another child.
+"""
 
 from dataclasses import replace
 
-from childindex.entry import EntryState
+from childindex.entry import ShieldState
 from childindex.errors import Error, Reason
-from childindex.linkage import Decision
+from childindex.linkage import Candidate, Features, ProfileRow
 from childindex.operations.audit import Action
-from childindex.operations.child import RECORD, Child, records_of
+from childindex.operations.budget import charges
+from childindex.operations.child import Child, gone, records_of
 from childindex.operations.draft import Draft
 from childindex.operations.promote import promotable, promote
 from childindex.operations.recognise import Recognition, prepare, recognise
 from childindex.operations.review import raise_review
-from childindex.operations.task import Task
-from childindex.pointer import Change
-from childindex.store import Snapshot, Table, documents, layout
-from childindex.store.commit import Put
-from childindex.store.layout import Part, Place
+from childindex.operations.task import Task, has_forename
+from childindex.pointer import Change, Declaration
+from childindex.store import Snapshot
+from childindex.store.layout import Place, Row
+
+_UNNAMED = {"placeholder_forename", "forename_missing", "forename_disagrees"}
+MOST_VERSIONS = 16  # of one record, kept as history; the oldest goes
 
 
 async def renew(task: Task, draft: Draft, snapshot: Snapshot, child: Child, place: Place) -> Child:
@@ -24,16 +32,21 @@ async def renew(task: Task, draft: Draft, snapshot: Snapshot, child: Child, plac
     Raises STALE_SOURCE_VERSION for a version older than the last, SOURCE_VERSION_REUSED for the last one with
     other content.
     """
-    version = task.given.source_version
-    if version < place.source_version:
-        raise Error(Reason.STALE_SOURCE_VERSION, "record.source_version: a newer version is registered already")
-    if version > place.source_version:
+    refuse_stale(task, place)
+    if task.given.source_version > place.source_version:
         return await _update(task, draft, snapshot, child, place)
     if task.content != place.content:
         raise Error(
             Reason.SOURCE_VERSION_REUSED, "record.source_version: this version was registered with other content"
         )
     return _confirm(task, draft, child)
+
+
+def refuse_stale(task: Task, place: Place) -> None:
+    """Raises STALE_SOURCE_VERSION for a version older than the last, of a withdrawn record also for the last."""
+    last = place.source_version if gone(place) else place.source_version - 1
+    if task.given.source_version <= last:
+        raise Error(Reason.STALE_SOURCE_VERSION, "record.source_version: a newer version is registered already")
 
 
 def _confirm(task: Task, draft: Draft, child: Child) -> Child:
@@ -47,55 +60,105 @@ def _confirm(task: Task, draft: Draft, child: Child) -> Child:
 
 
 async def _update(task: Task, draft: Draft, snapshot: Snapshot, child: Child, place: Place) -> Child:
-    """A newer version: its facts replace the record's. The child stays; do they point elsewhere, a steward decides.
+    """A newer version: its facts replace the record's, if they still fit the child.
 
-    1 the old row becomes history (CHANGED) or goes (CORRECTED); 2 the new row; 3 do the new facts still fit?
-    4 pointer, place, number.
+    1 match again without the record's own rows; 2 does it fit? 3 the row, or the dispute; 4 shield, pointer, place,
+    number.
     """
-    draft.guards = task.query.guards
     earlier = child.pointer(task.given.key)
     assert earlier is not None, "a place without a pointer"
+    draft.guards = task.query.guards
     versions = await records_of(task.index, snapshot, child, task.given.key)
-    seen = await recognise(
-        task.index, snapshot, task.query, without=frozenset((child.entry, slot) for slot in versions)
-    )
-    child, slot = await _replace_row(task, draft, snapshot, child, place)
-    if task.given.involved_until is not None:
-        child = child.retired(slot)
-    if _points_elsewhere(child, seen, alone=len(child.pointers) == 1):
-        child = replace(child, profile=replace(child.profile, state=EntryState.UNDER_REVIEW))
-        raise_review(task.index, draft, child.profile.authority, child.entry, seen)
-    elif promotable(task, child):
+    seen = await recognise(task.index, snapshot, task.query, without=frozenset((child.entry, s) for s in versions))
+    if _fits(task, child, seen, versions):
+        child, slot = await _replace_row(task, draft, snapshot, child, (place.slot, versions))
+        outcome = "UPDATED"
+    else:
+        child, slot = await _dispute(task, draft, snapshot, child, (seen, versions))
+        outcome = "DISPUTED"
+    if seen.hidden >= task.index.model.thresholds.possible and not child.profile.shield:
+        child = replace(child, profile=replace(child.profile, shield=ShieldState.BORN_SHIELDED))
+    if promotable(task, child):
         child = promote(task, draft, child)
     child = child.with_pointer(replace(task.pointer(slot), first_seen=earlier.first_seen))
+    draft.charges += charges(task.index, task.caller, task.query.features.encode())
     draft.put_child(child)
-    draft.put_place(task.given.key, Place(child.entry, slot, task.given.source_version, task.content))
-    draft.record(child, task.event(Action.UPDATE, "UPDATED"))
+    replaced = Place(child.entry, slot, task.given.source_version, task.content)
+    draft.put_place(task.given.key, replaced, before=draft.place_seen)
+    draft.record(child, task.event(Action.UPDATE, outcome))
     return child
 
 
-async def _replace_row(task: Task, draft: Draft, snapshot: Snapshot, child: Child, place: Place) -> tuple[Child, int]:
-    """The child with the new version's row, and that row's slot; equal details keep the row they have."""
-    current = next(row for row in child.profile.rows if row.slot == place.slot)
-    if current.features == task.query.features.encode():
-        name = layout.sealed_key(child.entry, Part.RECORD, place.slot)
-        sealed = child.key.seal_padded(RECORD, documents.encode_record(task.given), name)
-        draft.puts.append(Put(Table.SEALED, name, sealed))
+def _fits(task: Task, child: Child, seen: Recognition, versions: dict[int, Declaration]) -> bool:
+    """Whether the new facts still are the child's: by what others say of it, else by the record's own last version.
+
+    Hysteresis: a record stays at the lower threshold where it would have joined at the upper one. A veto counts all
+    the same, and so does any other child that the new facts may be.
+    """
+    least = task.index.model.thresholds.possible
+    best = seen.match.scored[0] if seen.match.scored else None
+    if best is not None and best.entry != child.entry and best.probability >= least:
+        return False
+    own = next((s for s in seen.match.scored if s.entry == child.entry), None)
+    if own is not None and own.probability >= least:
+        return not own.vetoes
+    return _continues(task, child, versions)
+
+
+def _continues(task: Task, child: Child, versions: dict[int, Declaration]) -> bool:
+    """Whether the new facts resemble some version of this record; a placeholder forename may become a real one."""
+    named = {slot for slot, given in versions.items() if has_forename(given.demographics)}
+    rows = tuple(
+        ProfileRow(row.slot, row.active, 0, Features.decode(row.features))
+        for row in child.profile.rows
+        if row.slot in (named or versions) and row.features
+    )
+    if not rows:
+        return False
+    strings = task.query.texts()
+    for given in versions.values():
+        strings |= prepare(task.index, given.demographics, asker=task.caller.custodian).texts()
+    match = task.index.model.match(task.query.features, [Candidate(child.entry, rows)], strings)
+    if not match.scored or match.scored[0].probability < task.index.model.thresholds.possible:
+        return False
+    return not set(match.scored[0].vetoes) - (set() if named else _UNNAMED)
+
+
+async def _replace_row(
+    task: Task, draft: Draft, snapshot: Snapshot, child: Child, before: tuple[int, dict[int, Declaration]]
+) -> tuple[Child, int]:
+    """The child with the new version's row, and that row's slot. Equal details keep, or take up again, their row."""
+    current, versions = before
+    features = task.query.features.encode()
+    settled = [row for row in child.profile.rows if row.slot in versions and not row.features]
+    for row in settled:  # a dispute of this record ends when its facts fit again
+        child = await draft.remove_row(snapshot, child, row.slot)
+    same = next((r.slot for r in child.profile.rows if r.slot in versions and r.features == features), None)
+    if same is None:
+        child = await draft.add_row(snapshot, child, task.query, task.given)
+        slot = child.profile.rows[-1].slot
+    else:
+        slot = same
+        draft.put_record(child, slot, task.given)
         draft.touches += task.query.guards
-        rows = tuple(replace(row, active=True) if row is current else row for row in child.profile.rows)
-        return replace(child, profile=replace(child.profile, rows=rows)), place.slot
-    child = await draft.add_row(snapshot, child, task.query, task.given)
-    slot = child.profile.rows[-1].slot
-    if task.given.change is Change.CORRECTED:
-        before = (await records_of(task.index, snapshot, child, task.given.key))[place.slot]
-        query = prepare(task.index, before.demographics, task.query.source)
-        return await draft.remove_row(snapshot, child, place.slot, query), slot
-    return child.retired(place.slot), slot
+    if task.given.change is Change.CORRECTED and current != slot and current in child.slots:
+        child = await draft.remove_row(snapshot, child, current)
+    for old in sorted(set(versions) & child.slots - {slot}, key=lambda s: versions[s].source_version)[:-MOST_VERSIONS]:
+        child = await draft.remove_row(snapshot, child, old)
+    for old in set(versions) & child.slots:
+        child = child.activated(old, active=False)
+    return child.activated(slot, active=task.active), slot
 
 
-def _points_elsewhere(child: Child, seen: Recognition, *, alone: bool) -> bool:
-    """Whether the new facts match another child, or no longer resemble what others say of this one."""
-    best = seen.match.scored[0].entry if seen.match.scored else None
-    if seen.match.decision is Decision.UNMATCHED:
-        return not alone
-    return best != child.entry
+async def _dispute(
+    task: Task, draft: Draft, snapshot: Snapshot, child: Child, found: tuple[Recognition, dict[int, Declaration]]
+) -> tuple[Child, int]:
+    """The child with the version kept but finding nothing; a review unless one is open for this record already."""
+    seen, versions = found
+    open_ones = [row for row in child.profile.rows if row.slot in versions and not row.features]
+    for row in open_ones:
+        child = await draft.remove_row(snapshot, child, row.slot)
+    if not open_ones:
+        raise_review(task.index, draft, child.profile.authority, child.entry, seen)
+    child = draft.add_version(child, Row(child.next_slot(), False, task.query.source, b""), task.given)
+    return child, child.profile.rows[-1].slot

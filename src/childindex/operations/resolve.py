@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from childindex import telemetry
 from childindex.caller import Caller, Grant
 from childindex.demographics import Demographics
-from childindex.entry import ShieldState
-from childindex.errors import Error
+from childindex.errors import Error, Reason
 from childindex.linkage import Decision as Decided
 from childindex.number import ChildNumber
-from childindex.operations.adopt import policy_in_force
+from childindex.operations.adopt import in_force, policy_in_force
 from childindex.operations.answers import Resolution
 from childindex.operations.audit import Action, AuditEvent, about_child, about_none
-from childindex.operations.budget import charges
+from childindex.operations.budget import charges, subject_of
 from childindex.operations.child import key_of
 from childindex.operations.explain import explanation
 from childindex.operations.index import Index
-from childindex.operations.recognise import Query, Recognition, advise, prepare, recognise
+from childindex.operations.recognise import Query, advise, prepare, recognise
 from childindex.store import Snapshot, layout
 from childindex.store.commit import Charge, Commit, Event
 
@@ -31,12 +30,19 @@ class _Asked:
     policy: int
     explain: bool = False
 
+    def event(self, outcome: str, subject: bytes = b"") -> AuditEvent:
+        model = self.index.model.label
+        return AuditEvent(Action.RESOLVE, self.index.clock(), self.caller, self.policy, outcome, model, subject=subject)
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
     resolution: Resolution
-    event: Event
+    events: tuple[Event, ...]
     charges: tuple[Charge, ...]
+
+    def commit(self, policy: int) -> Commit:
+        return Commit(expects=in_force(policy), events=self.events, charges=self.charges)
 
 
 async def resolve(index: Index, caller: Caller, demographics: Demographics, *, explain: bool = False) -> Resolution:
@@ -51,11 +57,11 @@ async def resolve(index: Index, caller: Caller, demographics: Demographics, *, e
     if explain:
         policy.require(caller, Grant.EXPLAIN, index.today())
     # 2 look and weigh on one snapshot
-    query = prepare(index, demographics)
+    query = prepare(index, demographics, asker=caller.custodian)
     async with index.store.snapshot() as snapshot:
         told = await _told(_Asked(index, caller, policy.version, explain), snapshot, query)
     # 3 the disclosure is durable before the answer
-    await index.store.commit(Commit(events=(told.event,), charges=told.charges))
+    await index.store.commit(told.commit(policy.version))
     return told.resolution
 
 
@@ -77,42 +83,52 @@ async def _slice(asked: _Asked, items: Sequence[Demographics | Error]) -> list[R
             try:
                 if isinstance(item, Error):
                     raise item
-                told.append(await _told(asked, snapshot, prepare(asked.index, item)))
+                query = prepare(asked.index, item, asker=asked.caller.custodian)
+                told.append(await _told(asked, snapshot, query))
             except Error as error:
                 told.append(error)
     answered = [one for one in told if isinstance(one, _Told)]
+    events = tuple(event for one in answered for event in one.events)
+    costs = tuple(charge for one in answered for charge in one.charges)
     if answered:
-        events = tuple(one.event for one in answered)
-        costs = tuple(charge for one in answered for charge in one.charges)
         try:
-            await asked.index.store.commit(Commit(events=events, charges=costs))
+            await asked.index.store.commit(Commit(expects=in_force(asked.policy), events=events, charges=costs))
         except Error as error:  # nothing of the slice was journalled, so nothing of it may be told
-            return [error if isinstance(one, _Told) else one for one in told]
+            if error.reason is not Reason.BUDGET_EXHAUSTED:
+                return [error if isinstance(one, _Told) else one for one in told]
+            return [await _one_by_one(asked, one) for one in told]
     return [one.resolution if isinstance(one, _Told) else one for one in told]
+
+
+async def _one_by_one(asked: _Asked, told: _Told | Error) -> Resolution | Error:
+    """An answer journalled by itself, so that one child over the budget refuses no other."""
+    if isinstance(told, Error):
+        return told
+    try:
+        await asked.index.store.commit(told.commit(asked.policy))
+    except Error as error:
+        return error
+    return told.resolution
 
 
 async def _told(asked: _Asked, snapshot: Snapshot, query: Query) -> _Told:
     index, caller = asked.index, asked.caller
     seen = await recognise(index, snapshot, query)
     telemetry.decision("resolve", seen.match.decision.value, len(seen.match.scored))
-    entry = _confirmed(seen)
+    matched = seen.match.decision is Decided.MATCHED
     why = explanation(index.model, seen) if asked.explain else None
-    outcome = "NOT_CONFIRMED" if entry is None else "MATCHED"
-    if why is not None:
-        outcome += "_EXPLAINED"
-    event = AuditEvent(Action.RESOLVE, index.clock(), caller, asked.policy, outcome, index.model.label)
-    if entry is None:
-        resolution = Resolution(None, advise(index, query.record), why)
-        return _Told(resolution, about_none(event, index.vault), charges(index, caller, query.features.encode()))
-    name = layout.entry_key(entry)
-    journalled = about_child(event, name, await key_of(index, snapshot, entry), index.vault)
-    resolution = Resolution(ChildNumber(seen.profiles[entry].number), (), why)
-    return _Told(resolution, journalled, charges(index, caller, name))
-
-
-def _confirmed(seen: Recognition) -> int | None:
-    """The entry a machine caller may be told of: matched, and not hidden."""
-    if seen.match.decision is not Decided.MATCHED:
-        return None
-    entry = seen.match.scored[0].entry
-    return entry if seen.profiles[entry].shield == ShieldState.OPEN else None
+    shown = [scored.entry for scored in seen.match.scored[: len(why.candidates) if why else int(matched)]]
+    outcome = ("MATCHED" if matched else "NOT_CONFIRMED") + ("_EXPLAINED" if why else "")
+    # each child that is shown, in the answer or in its explanation, has its own event and its own cost
+    events = [
+        about_child(asked.event(outcome), layout.entry_key(entry), await key_of(index, snapshot, entry), index.vault)
+        for entry in shown
+    ]
+    costs = [charge for entry in shown for charge in charges(index, caller, layout.entry_key(entry))]
+    if not matched:
+        details = query.features.encode()
+        events.append(about_none(asked.event(outcome, subject_of(index, details)), index.vault))
+        costs += charges(index, caller, details)
+    number = ChildNumber(seen.profiles[shown[0]].number) if matched else None
+    advice = () if matched else advise(index, query.record)
+    return _Told(Resolution(number, advice, why), tuple(events), tuple(costs))

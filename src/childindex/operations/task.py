@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from childindex.caller import Caller
-from childindex.demographics import is_placeholder
+from childindex.demographics import Demographics, is_placeholder
 from childindex.operations.audit import Action, AuditEvent
 from childindex.operations.index import Index
 from childindex.operations.recognise import Query
-from childindex.pointer import Declaration, Pointer, PointerState, Provenance, Sensitivity
+from childindex.pointer import Declaration, Pointer, PointerState, Provenance, Sensitivity, ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,12 @@ class Task:
     def certain(self) -> bool:
         """Whether the details are enough for a permanent number: a real forename and a whole birth date."""
         given = self.given.demographics
-        return bool(given.given_name) and not is_placeholder(given.given_name) and given.birth_date.complete
+        return has_forename(given) and given.birth_date.complete
+
+    @property
+    def active(self) -> bool:
+        """Whether the involvement goes on today: a second active record of one system is evidence against one child."""
+        return not ended(self.given.involved_until, self.index.today())
 
     def event(self, action: Action, outcome: str) -> AuditEvent:
         """The audit event of this registration."""
@@ -43,7 +48,7 @@ class Task:
             key=given.key,
             slot=slot,
             source_version=given.source_version,
-            state=PointerState.ACTIVE if given.involved_until is None else PointerState.ENDED,
+            state=PointerState.ACTIVE if self.active else PointerState.ENDED,
             first_seen=now,
             last_seen=now,
             provenance=Provenance(actor.reference, actor.role, self.caller.request_id, now),
@@ -52,3 +57,8 @@ class Task:
             sensitivity=given.sensitivity or Sensitivity.STANDARD,
             consent_reference=given.consent_reference,
         )
+
+
+def has_forename(given: Demographics) -> bool:
+    """Whether there is a forename that is no placeholder."""
+    return bool(given.given_name) and not is_placeholder(given.given_name)

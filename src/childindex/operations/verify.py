@@ -2,36 +2,48 @@
 
 from childindex.caller import Caller, Grant
 from childindex.demographics import PartialDate
-from childindex.entry import ShieldState
 from childindex.number import ChildNumber, InvalidNumber, NumberType
-from childindex.operations.adopt import policy_in_force
+from childindex.operations.adopt import in_force, policy_in_force
 from childindex.operations.answers import Verification
 from childindex.operations.audit import Action, AuditEvent, about_child, about_none
-from childindex.operations.budget import charges
+from childindex.operations.budget import charges, subject_of
 from childindex.operations.child import Child, entry_of, maybe_child, records_as_given
+from childindex.operations.decoy import decoy, open_decoy
 from childindex.operations.index import Index
 from childindex.store import Snapshot, layout
 from childindex.store.commit import Commit
 
 
 async def verify(index: Index, caller: Caller, number: ChildNumber, birth_date: PartialDate) -> Verification:
-    """Whether they belong together; unknown, hidden and wrong are told alike, and each costs a look."""
+    """Whether they belong together; unknown, hidden and wrong are told alike, take alike, and each guess costs."""
     policy = await policy_in_force(index)
     policy.require(caller, Grant.RESOLVE, index.today())
     async with index.store.snapshot() as snapshot:
         child = await child_numbered(index, snapshot, number)
-        verified = child is not None and await born(index, snapshot, child, birth_date) and not hidden(child)
-        event = AuditEvent(
-            Action.VERIFY, index.clock(), caller, policy.version, "VERIFIED" if verified else "NOT_CONFIRMED"
-        )
+        fits = await born(index, snapshot, child or decoy(index), birth_date)
+    verified = child is not None and fits and not child.hidden_from(caller.custodian)
+    guess = guess_of(number, birth_date)
+    event = AuditEvent(
+        Action.VERIFY,
+        index.clock(),
+        caller,
+        policy.version,
+        "VERIFIED" if verified else "NOT_CONFIRMED",
+        subject=b"" if verified else subject_of(index, guess),
+    )
+    told = about_child(event, *(child or decoy(index)).sealing(), index.vault)
+    cost = charges(index, caller, layout.entry_key(child.entry) if child is not None and verified else guess)
+    journalled = told if child is not None else about_none(event, index.vault)
+    await index.store.commit(Commit(expects=in_force(policy.version), events=(journalled,), charges=cost))
     if child is None or not verified:
-        cost = charges(index, caller, number.value.encode())
-        await index.store.commit(Commit(events=(about_none(event, index.vault),), charges=cost))
         return Verification(False)
-    name = layout.entry_key(child.entry)
-    journalled = about_child(event, name, child.key, index.vault)
-    await index.store.commit(Commit(events=(journalled,), charges=charges(index, caller, name)))
     return Verification(True, None if child.number == number else child.number)
+
+
+def guess_of(number: ChildNumber, birth_date: PartialDate | None) -> bytes:
+    """What a failed guess is charged as: the number with the date that was tried."""
+    born = birth_date or PartialDate()
+    return f"{number.value} {born.year}-{born.month}-{born.day}".encode()
 
 
 async def check_number(index: Index, caller: Caller, text: str) -> ChildNumber | None:
@@ -52,14 +64,11 @@ def accepted(index: Index, number: ChildNumber) -> bool:
     return number.type is not NumberType.TEST or index.settings.accept_test_numbers
 
 
-def hidden(child: Child) -> bool:
-    """Whether the child is shielded: then everybody but its own record holders hears nothing."""
-    return child.profile.shield != ShieldState.OPEN
-
-
 async def child_numbered(index: Index, snapshot: Snapshot, number: ChildNumber) -> Child | None:
-    """The live child that a number leads to, None where there is none."""
+    """The live child that a number leads to, None where there is none; then as much work is done on the decoy."""
     entry = await entry_of(index, snapshot, number) if accepted(index, number) else None
+    if entry is None:
+        open_decoy(index)
     child = None if entry is None else await maybe_child(index, snapshot, entry)
     return child if child is not None and child.live else None
 

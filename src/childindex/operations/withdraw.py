@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from childindex import telemetry
-from childindex.caller import Caller, Grant
+from childindex.caller import Caller
 from childindex.demographics import PartialDate
-from childindex.errors import Conflict, Error, Reason
+from childindex.errors import Conflict, Error, InvalidFields, Reason, Violation
 from childindex.operations.adopt import policy_in_force
 from childindex.operations.audit import Action, AuditEvent
-from childindex.operations.child import Child, child_of, place_of, records_of, source_of
+from childindex.operations.child import Child, child_of, gone, place_of, records_of
 from childindex.operations.draft import Draft
 from childindex.operations.index import Index
-from childindex.operations.recognise import prepare
 from childindex.pointer import PointerState, RecordKey, WithdrawalReason
 from childindex.store import Snapshot
 from childindex.store.layout import Place
@@ -22,12 +21,13 @@ async def withdraw(
 ) -> None:
     """ENDED keeps the pointer, ended, and what the record asserted; the other reasons remove both.
 
-    Raises NO_SUCH_RECORD where the caller has no such record; ending an ended record changes its date.
+    Membership is enough: who can no longer register must still be able to retract. Raises NO_SUCH_RECORD where the
+    caller has no such record; ending an ended record changes its date, removing a removed one changes nothing.
     """
-    policy = await policy_in_force(index)
-    policy.require(caller, Grant.REGISTER, index.today())
-    event = AuditEvent(Action.WITHDRAW, index.clock(), caller, policy.version, reason.name)
     for _ in range(index.settings.attempts):
+        policy = await policy_in_force(index)
+        policy.member(caller)
+        event = AuditEvent(Action.WITHDRAW, index.clock(), caller, policy.version, reason.name)
         try:
             return await _attempt(index, key, event, ended if reason is WithdrawalReason.ENDED else None)
         except Conflict:
@@ -35,34 +35,42 @@ async def withdraw(
     raise Conflict
 
 
-async def _attempt(index: Index, key: RecordKey, event: AuditEvent, ended: PartialDate | None) -> None:
+async def _attempt(index: Index, key: RecordKey, event: AuditEvent, last_day: PartialDate | None) -> None:
     async with index.store.snapshot() as snapshot:
-        place = await place_of(index, snapshot, key)
-        if place is None:
+        place, _ = await place_of(index, snapshot, key)
+        if place is None or key.custodian != event.caller.custodian or (gone(place) and last_day is not None):
             raise Error(Reason.NO_SUCH_RECORD, "key: the caller has no such record")
+        if gone(place):
+            return
         child = await child_of(index, snapshot, place.entry)
-        draft = Draft(index, snapshot.position)
-        if ended is not None:
-            child = _end(child, key, place, ended)
+        draft = Draft(index, snapshot.position, event.policy)
+        if last_day is not None:
+            child = _end(index, child, key, place, last_day)
         else:
-            child = await _remove(draft, snapshot, child, key)
+            child = await _remove(draft, snapshot, child, key, place)
         draft.put_child(child)
         draft.record(child, event)
     await index.store.commit(draft.commit())
 
 
-def _end(child: Child, key: RecordKey, place: Place, ended: PartialDate) -> Child:
+def _end(index: Index, child: Child, key: RecordKey, place: Place, last_day: PartialDate) -> Child:
     pointer = child.pointer(key)
     assert pointer is not None, "a place without a pointer"
-    pointer = replace(pointer, state=PointerState.ENDED, involved_until=ended or pointer.involved_until)
-    return child.retired(place.slot).with_pointer(pointer)
+    until = last_day or PartialDate.of(index.today())
+    if until.bounds[0] > index.today():
+        raise InvalidFields([Violation("ended", "is in the future")])
+    if pointer.involved_from and until.bounds[1] < pointer.involved_from.bounds[0]:
+        raise InvalidFields([Violation("ended", "is before the first day of involvement")])
+    pointer = replace(pointer, state=PointerState.ENDED, involved_until=until)
+    return child.activated(place.slot, active=False).with_pointer(pointer)
 
 
-async def _remove(draft: Draft, snapshot: Snapshot, child: Child, key: RecordKey) -> Child:
-    """Every version of the record goes: rows, postings, strings, pointer and place. The number stays spent."""
-    index = draft.index
-    for slot, given in (await records_of(index, snapshot, child, key)).items():
-        query = prepare(index, given.demographics, source_of(index, key))
-        child = await draft.remove_row(snapshot, child, slot, query)
-    draft.delete_place(key)
+async def _remove(draft: Draft, snapshot: Snapshot, child: Child, key: RecordKey, place: Place) -> Child:
+    """Every version of the record goes: rows, postings, strings and pointer; of its place only the version stays.
+
+    The number stays spent.
+    """
+    for slot in await records_of(draft.index, snapshot, child, key):
+        child = await draft.remove_row(snapshot, child, slot)
+    draft.bury(key, place)
     return replace(child, pointers=tuple(p for p in child.pointers if p.key != key))

@@ -20,7 +20,7 @@ class Table(IntEnum):
     NUMBER = 5  # keyed hash of a child number -> sealed entry id or successor
     SEALED = 6  # entry id + part -> sealed pointer set, sealed record as given
     LEXICON = 7  # code -> reference count + sealed value
-    OWN = 8  # custodian code + record hash -> entry id: what a custodian has declared
+    OWN = 8  # custodian code + record hash -> sealed entry id: what a custodian has declared
     CHANGE = 9  # custodian code + journal position -> sealed change row
     REVIEW = 10  # authority code + review id -> sealed possible duplicate
     POLICY = 11  # version -> sealed signed policy

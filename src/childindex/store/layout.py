@@ -10,9 +10,9 @@ Keys are big endian, so that bytewise order is numeric order, and at most `MAX_K
     ENTRY     entry 8                                profile: number, state, authority, shield, feature rows
     RECORD    record handle 16                       place 34: entry, slot, source version, digest
     NUMBER    number handle 16                       target 12: entry, or the number that succeeds
-    SEALED    entry 8, part 1, slot 2                pointer set, or record as given (see `documents`)
+    SEALED    entry 8, part 1, slot 2                pointer set, record as given (see `documents`), its traces
     LEXICON   code 8                                 count 4, sealed string
-    OWN       custodian handle 16, record handle 16  entry 8
+    OWN       custodian handle 16, record handle 16  sealed entry 8
     CHANGE    custodian handle 16, position 8, index 2
     REVIEW    authority handle 16, review 8
     POLICY    version 8
@@ -48,15 +48,17 @@ _REVIEW = Struct(">16sQ")
 _BUDGET = Struct(">I16s16s")
 _PROFILE = Struct(">11sBBBH")  # number, state, shield, bytes of the authority, rows
 _PROFILE_ROW = Struct(">HBQH")  # slot, active, source, bytes of the features
+_COUNTS = Struct(">HHH")
 _TARGET = 12  # an entry and a successor fill the same bytes, so a sealed target's size tells nothing
 
 
 @unique
 class Part(IntEnum):
-    """What a SEALED value holds: the child's pointer set (slot 0), or one record as it was given."""
+    """What a SEALED value holds: the pointer set (slot 0), one record as given, or where that record's traces lie."""
 
     POINTERS = 0
     RECORD = 1
+    TRACES = 2
 
 
 @unique
@@ -116,6 +118,15 @@ class Place:
     slot: int
     source_version: int
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """All that was written to find a row by: birth codes, blocking keys, lexicon codes. Removal goes by this alone."""
+
+    births: tuple[bytes, ...]
+    blocks: tuple[bytes, ...]
+    codes: tuple[bytes, ...]
 
 
 # --- numbers as keys ---
@@ -268,6 +279,25 @@ def encode_place(place: Place) -> bytes:
 def decode_place(value: bytes) -> Place:
     """The place of a record."""
     return Place(*_whole(_PLACE, value))
+
+
+def encode_traces(traces: Traces) -> bytes:
+    """What stands inside a sealed TRACES value: three counts of two bytes, then births 8, blocks 12 and codes 8."""
+    parts = (traces.births, traces.blocks, traces.codes)
+    return _COUNTS.pack(*map(len, parts)) + b"".join(key for part in parts for key in part)
+
+
+def decode_traces(value: bytes) -> Traces:
+    """The traces; raises `StoreDamaged` when bytes are missing or left over."""
+    if len(value) < _COUNTS.size:
+        raise StoreDamaged("the traces of a record cannot be read")
+    at, parts = _COUNTS.size, []
+    for count, size in zip(_COUNTS.unpack_from(value), (8, 12, 8), strict=True):
+        parts.append(tuple(value[start : start + size] for start in range(at, at + count * size, size)))
+        at += count * size
+    if at != len(value):
+        raise StoreDamaged("the traces of a record have not the length they state")
+    return Traces(*parts)
 
 
 def encode_target(target: int | str) -> bytes:

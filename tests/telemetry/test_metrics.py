@@ -59,7 +59,10 @@ def test_stages_and_caps() -> None:
     telemetry.rules(["surname_year", "postcode"])
     telemetry.cap("surname_year")
     telemetry.cap("okafor")
-    telemetry.stage(Stage.SCORE, 0.0002)
+    with telemetry.stage(Stage.SCORE):
+        pass
+    with pytest.raises(ValueError, match="stage"), telemetry.stage(Stage.SCORE):
+        raise ValueError("a stage that fails")
     assert sample("blocking_caps_total", rule="surname_year") == 1
     assert sample("blocking_caps_total", rule="other") == 1
     assert sample("stage_seconds_count", stage="score") == 1

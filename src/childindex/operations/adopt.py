@@ -53,7 +53,7 @@ async def trust_signers(index: Index, signers: Mapping[str, bytes]) -> None:
     body = json.dumps({signer: key.hex() for signer, key in sorted(signers.items())}).encode()
     sealed = index.vault.seal(Sealed.POLICY, body, _SIGNERS)
     puts = (Put(Table.POLICY, _SIGNERS, sealed), Put(Table.POLICY, _MODEL, index.model.digest.encode()))
-    await index.store.commit(Commit(expects=(Expect(Table.POLICY, _SIGNERS, None),), puts=puts))
+    await index.commit(Commit(expects=(Expect(Table.POLICY, _SIGNERS, None),), puts=puts))
 
 
 async def adopt_policy(index: Index, caller: Caller, signed: SignedPolicy) -> int:
@@ -81,7 +81,7 @@ async def adopt_policy(index: Index, caller: Caller, signed: SignedPolicy) -> in
         ),
         events=(about_none(event, index.vault),),
     )
-    await index.store.commit(commit)
+    await index.commit(commit)
     return document.version
 
 

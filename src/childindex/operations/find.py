@@ -58,9 +58,7 @@ async def find(
     journalled = told if child is not None else about_none(event, index.vault)
     cost = charges(index, caller, layout.entry_key(child.entry) if child is not None and proved else guess)
     free = proved and own_record is not None
-    await index.store.commit(
-        Commit(expects=in_force(policy.version), events=(journalled,), charges=() if free else cost)
-    )
+    await index.commit(Commit(expects=in_force(policy.version), events=(journalled,), charges=() if free else cost))
     if child is None or not proved:
         raise Error(Reason.NOT_CONFIRMED, "no child of that number is confirmed by what was given beside it")
     return Found(child.number, shown)

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from childindex import telemetry
 from childindex.linkage import Model
 from childindex.operations.policy import Policy
-from childindex.store import Store
+from childindex.store import Commit, Receipt, Store
+from childindex.telemetry import Stage
 from childindex.vault import Vault
 
 MAX_STRINGS = 2_000_000  # lexicon strings a process keeps: some 300 MB at the worst
@@ -74,6 +76,11 @@ class Index:
     settings: Settings = Settings()
     clock: Callable[[], datetime] = now
     memory: Memory = field(default_factory=Memory)
+
+    async def commit(self, commit: Commit) -> Receipt:
+        """Make a commit durable and visible, timed; raises as `Store.commit` says."""
+        with telemetry.stage(Stage.COMMIT):
+            return await self.store.commit(commit)
 
     def today(self) -> date:
         """The day by the clock."""

@@ -35,7 +35,7 @@ async def list_own_records(index: Index, caller: Caller, page_size: int = 0, pag
         rows = await snapshot.scan(Table.OWN, feed, after, size + 1)
         records = [await _own(index, snapshot, caller, key, value) for key, value in rows[:size]]
     event = AuditEvent(Action.LIST_OWN_RECORDS, index.clock(), caller, policy.version, "LISTED")
-    await index.store.commit(Commit(events=(about_none(event, index.vault),)))
+    await index.commit(Commit(events=(about_none(event, index.vault),)))
     token = _sealed(index, b"own", feed, rows[size - 1][0]) if len(rows) > size else ""
     return OwnRecords(tuple(records), token)
 
@@ -53,7 +53,7 @@ async def list_changes(index: Index, caller: Caller, cursor: str = "", page_size
         told = [_change(index, caller.custodian, feed, value) for _, value in shown]
         changes = tuple([change for change in told if await _held(index, snapshot, change.key)])
     event = AuditEvent(Action.LIST_CHANGES, index.clock(), caller, policy.version, "LISTED")
-    await index.store.commit(Commit(events=(about_none(event, index.vault),)))
+    await index.commit(Commit(events=(about_none(event, index.vault),)))
     last = shown[-1][0] if shown else after
     return Changes(changes, _sealed(index, b"changes", feed, last), len(rows) > size)
 

@@ -16,6 +16,7 @@ from childindex.operations.answers import Advice
 from childindex.operations.child import child_of, open_profiles
 from childindex.operations.index import Index
 from childindex.store import Snapshot, Table, layout
+from childindex.telemetry import Stage
 from childindex.vault import Sealed
 
 _LIVE = frozenset({EntryState.LIVE, EntryState.UNDER_REVIEW})
@@ -67,6 +68,11 @@ def prepare(index: Index, demographics: Demographics, *, asker: str, source: int
     Raises `Error(TOO_LITTLE_TO_IDENTIFY)` where they could not reach the model's minimum input weight,
     with advice computed from the input alone.
     """
+    with telemetry.stage(Stage.NORMALISE):
+        return _prepared(index, demographics, asker, source)
+
+
+def _prepared(index: Index, demographics: Demographics, asker: str, source: int) -> Query:
     model, vault = index.model, index.vault
     record = model.normalise(linkage.children.source(demographics))
     if model.input_weight(record) < model.minimum_input_weight:
@@ -106,6 +112,21 @@ async def recognise(
     1 candidates by birth date and blocking keys; 2 their profiles; 3 the strings still unknown; 4 the match among
     those the asker may know of, and how probable the others are.
     """
+    with telemetry.stage(Stage.CANDIDATES):
+        profiles, proposed, caps = await _candidates(index, snapshot, query)
+    candidates = [
+        Candidate(entry, _rows(entry, profile, without), tuple(proposed[entry]))
+        for entry, profile in profiles.items()
+        if profile.state in _LIVE
+    ]
+    with telemetry.stage(Stage.SCORE):
+        return await _weigh(index, snapshot, query, candidates, (profiles, caps))
+
+
+async def _candidates(
+    index: Index, snapshot: Snapshot, query: Query
+) -> tuple[dict[int, layout.Profile], dict[int, dict[str, None]], tuple[str, ...]]:
+    """The profiles of all that birth date and blocking keys propose, by which rules, and the caps that fired."""
     found = await snapshot.candidates(query.births, query.blocks, index.model.cap)
     proposed = _proposed(index, query, found.chunks)
     for rule, postings in zip(query.rules, found.postings, strict=True):
@@ -116,12 +137,17 @@ async def recognise(
     )
     for rule in caps:
         telemetry.cap(rule)
-    profiles = await profiles_of(index, snapshot, list(proposed))
-    candidates = [
-        Candidate(entry, _rows(entry, profile, without), tuple(proposed[entry]))
-        for entry, profile in profiles.items()
-        if profile.state in _LIVE
-    ]
+    return await profiles_of(index, snapshot, list(proposed)), proposed, caps
+
+
+async def _weigh(
+    index: Index,
+    snapshot: Snapshot,
+    query: Query,
+    candidates: Sequence[Candidate],
+    found: tuple[dict[int, layout.Profile], tuple[str, ...]],
+) -> Recognition:
+    profiles, caps = found
     strings = await _strings(index, snapshot, query, candidates)
     away = await _hidden(index, snapshot, query.asker, {c.entry: profiles[c.entry] for c in candidates})
     open_ones = [candidate for candidate in candidates if candidate.entry not in away]

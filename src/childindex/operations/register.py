@@ -67,7 +67,7 @@ async def _attempt(task: Task) -> Registration:
             if place is not None:
                 refuse_stale(task, place)
             child = await _enrol(task, draft, snapshot)
-    await index.store.commit(draft.commit())
+    await index.commit(draft.commit())
     return Registration(child.number)
 
 

@@ -61,7 +61,7 @@ async def resolve(index: Index, caller: Caller, demographics: Demographics, *, e
     async with index.store.snapshot() as snapshot:
         told = await _told(_Asked(index, caller, policy.version, explain), snapshot, query)
     # 3 the disclosure is durable before the answer
-    await index.store.commit(told.commit(policy.version))
+    await index.commit(told.commit(policy.version))
     return told.resolution
 
 
@@ -92,7 +92,7 @@ async def _slice(asked: _Asked, items: Sequence[Demographics | Error]) -> list[R
     costs = tuple(charge for one in answered for charge in one.charges)
     if answered:
         try:
-            await asked.index.store.commit(Commit(expects=in_force(asked.policy), events=events, charges=costs))
+            await asked.index.commit(Commit(expects=in_force(asked.policy), events=events, charges=costs))
         except Error as error:  # nothing of the slice was journalled, so nothing of it may be told
             if error.reason is not Reason.BUDGET_EXHAUSTED:
                 return [error if isinstance(one, _Told) else one for one in told]
@@ -105,7 +105,7 @@ async def _one_by_one(asked: _Asked, told: _Told | Error) -> Resolution | Error:
     if isinstance(told, Error):
         return told
     try:
-        await asked.index.store.commit(told.commit(asked.policy))
+        await asked.index.commit(told.commit(asked.policy))
     except Error as error:
         return error
     return told.resolution

@@ -34,7 +34,7 @@ async def verify(index: Index, caller: Caller, number: ChildNumber, birth_date: 
     told = about_child(event, *(child or decoy(index)).sealing(), index.vault)
     cost = charges(index, caller, layout.entry_key(child.entry) if child is not None and verified else guess)
     journalled = told if child is not None else about_none(event, index.vault)
-    await index.store.commit(Commit(expects=in_force(policy.version), events=(journalled,), charges=cost))
+    await index.commit(Commit(expects=in_force(policy.version), events=(journalled,), charges=cost))
     if child is None or not verified:
         return Verification(False)
     return Verification(True, None if child.number == number else child.number)

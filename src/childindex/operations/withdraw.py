@@ -50,7 +50,7 @@ async def _attempt(index: Index, key: RecordKey, event: AuditEvent, last_day: Pa
             child = await _remove(draft, snapshot, child, key, place)
         draft.put_child(child)
         draft.record(child, event)
-    await index.store.commit(draft.commit())
+    await index.commit(draft.commit())
 
 
 def _end(index: Index, child: Child, key: RecordKey, place: Place, last_day: PartialDate) -> Child:

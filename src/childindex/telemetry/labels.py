@@ -83,7 +83,6 @@ class Stage(Enum):
     NORMALISE = "normalise"
     CANDIDATES = "candidates"
     SCORE = "score"
-    SEAL = "seal"
     COMMIT = "commit"
 
 

@@ -6,8 +6,10 @@ microseconds and never raises for its arguments.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from childindex.telemetry import sharing
@@ -118,9 +120,12 @@ def decision(operation: str, decided: str, candidates: int | None = None) -> Non
         metrics.candidates.observe(candidates)
 
 
-def stage(which: Stage, seconds: float) -> None:
-    """A stage of an operation took so long."""
-    current().stage_seconds.labels(which.value).observe(seconds)
+@contextmanager
+def stage(which: Stage) -> Iterator[None]:
+    """Time what is done within, as a stage of an operation; one that fails is not counted."""
+    start = perf_counter()
+    yield
+    current().stage_seconds.labels(which.value).observe(perf_counter() - start)
 
 
 def batch(commits: int, seconds: float) -> None:

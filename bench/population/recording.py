@@ -42,6 +42,9 @@ class Columns:
     involved_from: list[str]
     involved_until: list[str]
 
+    def __repr__(self) -> str:
+        return f"Columns({len(self.local_id)})"
+
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The header of the file."""
@@ -55,6 +58,9 @@ class Recording:
     child: list[int]
     columns: Columns
     errors: Mapping[str, list[str]]  # field -> kind of error of each row, "" for none
+
+    def __repr__(self) -> str:
+        return f"Recording({len(self.child)})"
 
 
 def record(sheet: Sheet, identifiers: bool) -> Recording:

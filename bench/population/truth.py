@@ -106,6 +106,9 @@ class Truth:
     uln: Sequence[str]
     places: Places
 
+    def __repr__(self) -> str:
+        return f"Truth({len(self.family)})"
+
     def address(self, child: int, column: int) -> Address:
         """The child's address in a column of `place`."""
         return Address(self.codes[int(self.place[child, column])], self.uprn[column][child])

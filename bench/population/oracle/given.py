@@ -50,7 +50,7 @@ def given_likelihood(records: tuple[GivenNames, ...], group: Group) -> float:
     shares = vocabulary.given_shares(*group)
     total = 0.0
     for given in _candidates(records, group):
-        weight = max(shares.get(given, 0.0), vocabulary.UNKNOWN)
+        weight = 1.0 if given == UNSEEN else max(shares.get(given, 0.0), vocabulary.UNKNOWN)
         for known_as, known_share in _known_as(records, given):
             told = _product(_known_as_told(record, known_as) for record in records)
             if told:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.population.draws import Draws
-from bench.population.oracle import circumstances
+from bench.population.oracle.households import household_likelihood, related_likelihood
 from bench.population.oracle.reading import Reading, read
-from bench.population.oracle.weighing import World, likelihood, sibling_likelihood
+from bench.population.oracle.weighing import World, likelihood
 from bench.population.population import Population
 from bench.population.profiles import families, profiles
 
 AUTOMATIC = 0.999
-_SIBLINGS = 0.95  # brothers and sisters that a child has, on average
+_TELLING = 1e-5  # share of the whole from which an unknown relative is worth a closer look at households
 _MOST = 60  # candidates that share only one thing with the record
 
 
@@ -120,7 +120,11 @@ class _Index:
         found = self._candidates(reading)
         owners = {candidate: self._numbers(candidate) for candidate in found}
         weights = {candidate: self._same(reading, candidate, owners) for candidate in found}
-        absent = self._absent(reading, found)
+        unknown = self._unknown(self._world.age((reading,)))
+        related = self._related(reading, found)
+        absent = unknown * (self._world.children * likelihood((reading,), self._world) + sum(related.values()))
+        if unknown * sum(related.values()) > _TELLING * (absent + sum(weights.values())):
+            weights = {candidate: self._at_home(reading, candidate, weights, related) for candidate in found}
         total = absent + sum(weights.values())
         best = max(weights, key=lambda candidate: (weights[candidate], -candidate), default=None)
         probability = weights[best] / total if best is not None and total else 0.0
@@ -153,18 +157,26 @@ class _Index:
             self._likelihoods[child] = likelihood(self._profiles[child], self._world)
         return self._likelihoods[child]
 
-    def _absent(self, new: Reading, found: Sequence[int]) -> float:
-        """The weight of a child without records: anybody's, or the twin, brother or sister of a candidate."""
-        unknown = self._unknown(self._world.age((new,)))
-        anybody = self._world.children * likelihood((new,), self._world)
-        twins = 2 * families().twins / (1 + families().twins)
-        related = sum(
-            twins * sibling_likelihood(new, self._profiles[child], self._world, twin=True)
-            + _SIBLINGS * sibling_likelihood(new, self._profiles[child], self._world, twin=False)
+    def _related(self, new: Reading, found: Sequence[int]) -> dict[int, float]:
+        """Candidate -> weight of its having a twin, brother or sister whose record this is."""
+        return {
+            child: related_likelihood((new,), self._profiles[child], self._world)
             for child in found
             if _one_family(new, self._profiles[child])
-        )
-        return unknown * (anybody + related)
+        }
+
+    def _at_home(self, new: Reading, child: int, weights: dict[int, float], related: dict[int, float]) -> float:
+        """The weight of a candidate, seen as the twin, brother or sister that another candidate's household has."""
+        others = [other for other in related if other != child and related[other]]
+        if not others or not weights[child]:
+            return weights[child]
+        other = max(others, key=lambda one: (related[one], -one))
+        known, relative = self._profiles[child], self._profiles[other]
+        odds = related_likelihood(known, relative, self._world) / (self._world.children * self._alone(child))
+        kin = odds / (1 + odds)
+        again = any(reading.custodian == new.custodian for reading in known)
+        together = household_likelihood(new, known, relative, self._world)
+        return (1 - kin) * weights[child] + kin * together * (new.profile.duplicates if again else 1.0)
 
     def _unknown(self, age: float) -> float:
         """The share of children of an age that no complete extract covers."""
@@ -197,12 +209,15 @@ def _keys(reading: Reading) -> list[tuple[str, ...]]:
         ("forename, postcode", given, reading.postcode),
         ("family name, postcode", family, reading.postcode),
         ("month, names", month, given[:2], family[:2]),
+        ("birth, end of forename", birth, given[-3:]),
+        ("year, names", birth[:4], given, family[:3]),
+        ("year, names", birth[:4], given[-3:], family),
+        ("day, names", birth[5:], given[:3], family[:3]),
+        ("forename, carer", given, reading.carer),
+        ("forename, sector", given, reading.postcode[:-2]),
         ("birth, place", birth, reading.postcode[:3], "M" if reading.sex == 2 else "F"),
     ]
     if turned:
         keys += [("birth, forename", turned, given[:3]), ("birth, family name", turned, family[:3])]
     numbers = [("number", number) for number in reading.numbers]
     return [key for key in (*keys, *numbers) if all(key[1:])]
-
-
-__all__ = ["AUTOMATIC", "Summary", "Verdict", "circumstances", "judge", "summary"]

@@ -6,20 +6,15 @@ from datetime import date
 from functools import lru_cache
 
 from bench.population import naming
-from bench.population.families import SHORTEST_GAP
-from bench.population.naming import plain
 from bench.population.oracle import circumstances
 from bench.population.oracle.circumstances import Addresses
 from bench.population.oracle.family import FamilyNames, Kin, family_likelihood
 from bench.population.oracle.given import GivenNames, Group, given_likelihood
 from bench.population.oracle.reading import Reading
-from bench.population.people import similar_names
 from bench.population.places import Places
-from bench.population.profiles import families
 
 _YEAR = 365.2425
 _GIRL = 1
-_SIBLING_SPREAD = 2600.0  # days over which a brother's or sister's birth is spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,50 +64,16 @@ def _names(readings: tuple[Reading, ...], world: World) -> float:
         swapped *= reading.profile.swapped_names if reading.swapped else 1.0
     age = world.age(readings)
     return swapped * sum(
-        share * sex_share * given_likelihood(_given(readings, age), group) * family_likelihood(_family(readings), kin)
-        for group, kin, share, sex_share in _groups(readings, world, age)
+        share
+        * sex_share
+        * given_likelihood(given_names_of(readings, age), group)
+        * family_likelihood(family_names_of(readings), kin)
+        for group, kin, share, sex_share in groups_of(readings, world, age)
     )
 
 
-def sibling_likelihood(new: Reading, known: Sequence[Reading], world: World, twin: bool) -> float:
-    """P(the new record | it is of a twin, brother or sister of the child of the known ones).
-
-    Family names, address and, for a twin, the birth date are shared; the forename is another; the sex is its own.
-    """
-    if new.given and any(new.given == reading.given for reading in known):
-        return 0.0
-    readings = (*known, new)
-    age = world.age(readings)
-    with_new = without = 0.0
-    for group, kin, share, sex_share in _groups((new,), world, world.age((new,))):
-        forename = given_likelihood(_given((new,), age), group)
-        if twin and new.sex == known[0].sex:
-            forename += families().twins_similar_names * _similar(new, known, group)
-        with_new += sex_share * share * family_likelihood(_family(readings), kin) * forename
-        without += share * family_likelihood(_family(known), kin)
-    names = with_new / without if without else 0.0
-    address, alone = world.addresses.likelihood(readings, age), world.addresses.likelihood(known, age)
-    numbers = circumstances.numbers((new,), frozenset(), world.children)
-    return names * (address / alone) * numbers * _birth_of_sibling(new, known, world, twin)
-
-
-def _similar(new: Reading, known: Sequence[Reading], group: Group) -> float:
-    """P(the new forename | it was chosen to sound like the twin's)."""
-    alike = {plain(name) for reading in known for name in similar_names(group.origin, group.part, reading.given)}
-    return (new.given in alike) / len(alike) if alike else 0.0
-
-
-def _birth_of_sibling(new: Reading, known: Sequence[Reading], world: World, twin: bool) -> float:
-    if twin:
-        together = circumstances.births((*known, new), world.today)
-        alone = circumstances.births(known, world.today)
-        return together / alone if alone else 0.0
-    days = [date.fromisoformat(reading.birth).toordinal() for reading in (*known, new) if len(reading.birth) == 10]
-    apart = abs(days[-1] - days[0]) >= SHORTEST_GAP if len(days) > 1 else True
-    return apart / (2 * _SIBLING_SPREAD)
-
-
-def _given(readings: Sequence[Reading], age: float) -> tuple[GivenNames, ...]:
+def given_names_of(readings: Sequence[Reading], age: float) -> tuple[GivenNames, ...]:
+    """What records say of the forenames of a child of that age in years."""
     return tuple(
         GivenNames(
             reading.custodian, reading.given, reading.middle, reading.known_as, reading.hidden,
@@ -122,14 +83,15 @@ def _given(readings: Sequence[Reading], age: float) -> tuple[GivenNames, ...]:
     )  # fmt: skip
 
 
-def _family(readings: Sequence[Reading]) -> tuple[FamilyNames, ...]:
+def family_names_of(readings: Sequence[Reading]) -> tuple[FamilyNames, ...]:
+    """What records say of the family's names."""
     return tuple(
         FamilyNames(reading.custodian, reading.family, reading.former, reading.carer, reading.hidden)
         for reading in readings
     )
 
 
-def _groups(readings: Sequence[Reading], world: World, age: float) -> Iterator[tuple[Group, Kin, float, float]]:
+def groups_of(readings: Sequence[Reading], world: World, age: float) -> Iterator[tuple[Group, Kin, float, float]]:
     """Origins and sexes that the names may belong to, each with the origin's share and P(sexes told)."""
     band = _band(world.today.year - age)
     told = {reading.sex for reading in readings if reading.sex}

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from childindex import linkage
 from childindex.demographics import Demographics
 from childindex.linkage.comparison import Tables, reached
+from childindex.linkage.comparison_shapes import LevelShape
 from childindex.linkage.frequencies import Variants
-from childindex.linkage.specification import LevelShape
 from tests.linkage.people import child, levels, match
 
 MODEL = linkage.shipped()

@@ -10,7 +10,8 @@ from childindex.demographics import Demographics, PartialDate
 from childindex.errors import InvalidFields
 from childindex.linkage import Model
 from childindex.linkage.frequencies import load_frequencies
-from childindex.linkage.specification import FrequencyShape, ModelShape
+from childindex.linkage.record_shapes import FrequencyShape
+from childindex.linkage.specification import ModelShape
 from tests.linkage.people import child, code
 
 ROOM = Path(linkage.__file__).parent

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from childindex.linkage.normalise import columns, normalise
-from childindex.linkage.specification import FieldShape
+from childindex.linkage.record_shapes import FieldShape
 
 
 def one(kind: str, *values: str, **more: object) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from childindex import linkage
 from childindex.errors import StoreDamaged
 from childindex.linkage import Candidate, Model, ProfileRow, Record
 from childindex.linkage.comparison import Tables, reached
+from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
+from childindex.linkage.compiled import MILLI, Comparison, millibits, weight
 from childindex.linkage.frequencies import Variants
-from childindex.linkage.scoring import MILLI, Comparison, millibits, weight
-from childindex.linkage.specification import ComparisonShape, LevelShape
 from tests.linkage.people import code
 
 MODEL = linkage.shipped()
@@ -147,7 +147,7 @@ def test_weights_are_finite_at_the_ends_of_the_scale(m: float, u: float) -> None
 
 
 def test_levels_by_code_pair_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("childindex.linkage.scoring._CACHE", 3)
+    monkeypatch.setattr("childindex.linkage.compiled._CACHE", 3)
     shape = COMPILED["forename"]
     fresh = Comparison(
         shape.shape,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from childindex.linkage.normalise import Record
-from childindex.linkage.specification import Aspect, RuleShape
+from childindex.linkage.record_shapes import Aspect, RuleShape
 
 Key = tuple[str, tuple[str, ...]]
 Seen = dict[tuple[tuple[str, ...], Aspect], tuple[str, ...]]

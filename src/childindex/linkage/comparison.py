@@ -10,9 +10,9 @@ from datetime import date
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from childindex.linkage.comparison_shapes import LevelShape
 from childindex.linkage.frequencies import Frequencies, Variants
 from childindex.linkage.names import bare
-from childindex.linkage.specification import LevelShape
 
 _SHORT = 3  # names up to this length need one edit at most and the same first letter
 _NINE_MONTHS = 270  # days; births of one mother are further apart, or are one birth

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 
-from childindex.linkage.specification import FrequencyShape, VariantShape
+from childindex.linkage.record_shapes import FrequencyShape, VariantShape
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, log2
 
+from childindex.linkage.compiled import MILLI, millibits, weight
 from childindex.linkage.explanation import Compared, Decision, Match, Scored
 from childindex.linkage.features import Features
-from childindex.linkage.scoring import MILLI, NULL, SAME, Draft, Prepared, RowScore, Scorer, millibits, weight
+from childindex.linkage.prepared import SAME, Prepared
+from childindex.linkage.scoring import NULL, Draft, RowScore, Scorer
 from childindex.linkage.specification import ModelShape
 
 _OUT_OF_REACH = -14 * MILLI  # 1 in 16,000 against absence, at the best: such rows are not finished, nor counted

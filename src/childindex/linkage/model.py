@@ -15,15 +15,17 @@ from pydantic import ValidationError
 
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.blocking import Blocking, Rule, block, rule
-from childindex.linkage.comparison import Tables
+from childindex.linkage.comparison_shapes import ComparisonShape
+from childindex.linkage.compiled import compiled, weight
 from childindex.linkage.explanation import Match
 from childindex.linkage.features import Coder, Features
-from childindex.linkage.frequencies import Frequencies, Variants, load_frequencies, load_variants
+from childindex.linkage.frequencies import Frequencies, load_frequencies, load_variants
 from childindex.linkage.matching import Candidate, Matcher
 from childindex.linkage.narrow import WIDTH, narrow_code
 from childindex.linkage.normalise import Column, Record, columns, normalise
-from childindex.linkage.scoring import Comparison, Scorer, Whole, weight
-from childindex.linkage.specification import ComparisonShape, FieldShape, ModelShape, ThresholdShape
+from childindex.linkage.record_shapes import FieldShape
+from childindex.linkage.scoring import Scorer
+from childindex.linkage.specification import ModelShape, ThresholdShape
 
 _SHIPPED = Path(__file__).with_name("model.toml")
 
@@ -71,7 +73,7 @@ class Model:
         frequencies = {name: load_frequencies(part, tables) for name, part in shape.frequencies.items()}
         variants = {name: load_variants(part, tables) for name, part in shape.variants.items()}
         by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
-        comparisons = [_compile(part, shape, by_field, variants) for part in shape.comparisons]
+        comparisons = [compiled(part, shape, by_field, variants) for part in shape.comparisons]
         scorer = Scorer(comparisons)
         label = f"{shape.name} {shape.version} (N={shape.population:,})"
         fuzzy = frozenset(f for part in comparisons if part.fuzzy for pair in part.shape.compares for f in pair)
@@ -198,36 +200,6 @@ def shipped(population: int | None = None) -> Model:
 def _coded_as(name: str, shape: FieldShape) -> str:
     """The kind under which a field's values are coded; identifiers compare with their own field only."""
     return name if shape.kind in {"identifier", "category", "text", "digits"} else shape.kind
-
-
-def _compile(
-    part: ComparisonShape, shape: ModelShape, by_field: Mapping[str, Frequencies], variants: Mapping[str, Variants]
-) -> Comparison:
-    place = {name: index for index, name in enumerate(shape.fields)}
-    order = {comparison.name: index for index, comparison in enumerate(shape.comparisons)}
-    fuzzy = tuple((i, lv) for i, lv in enumerate(part.levels) if not lv.whole and lv.test != "else")
-    return Comparison(
-        part,
-        tuple(
-            (weight(lv.m, lv.u), *(weight(lv.rivals[rival.name], lv.u) for rival in shape.rivals)) for lv in part.levels
-        ),
-        tuple((place[left], place[right]) for left, right in part.compares),
-        tuple(
-            Whole(
-                i,
-                lv.test == "all_equal",
-                lv.frequency,
-                tuple((place[a], place[b], by_field.get(a) if lv.frequency else None) for a, b in lv.pairs),
-            )
-            for i, lv in enumerate(part.levels)
-            if lv.whole
-        ),
-        fuzzy,
-        tuple(dict.fromkeys((place[left], place[right]) for _, lv in fuzzy for left, right in lv.gate)),
-        {i: tuple(order[name] for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers},
-        Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0])),
-        tuple((weight(lv.m, lv.u), lv.frequency) for _, lv in fuzzy),
-    )
 
 
 def _table_files(shape: ModelShape) -> set[str]:

@@ -12,7 +12,7 @@ from anyascii import anyascii
 
 from childindex.demographics import is_placeholder
 from childindex.linkage.names import fold_name, skeleton
-from childindex.linkage.specification import FieldShape
+from childindex.linkage.record_shapes import FieldShape
 
 _MAX_VALUES = 8  # per field: a record that asserts more than that is cut, in its own order
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")

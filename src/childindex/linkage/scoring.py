@@ -1,112 +1,18 @@
 """Scoring one pair of records: the agreement level of every comparison, and the weights that follow.
 
-Weights are whole thousandths of a bit, so that sums are exact and no order of adding matters. A query is prepared
-once; then a row costs a few look-ups of its codes. Strings are wanted only where values differ, a fuzzy level could
-still be reached, and the pair of codes has not been compared before.
+Strings are wanted only where values differ, a fuzzy level could still be reached, and the pair of codes has not been
+compared before.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from math import log2
+from dataclasses import dataclass
 
 from childindex.errors import StoreDamaged
-from childindex.linkage.comparison import Tables, reached
+from childindex.linkage.compiled import Comparison
 from childindex.linkage.features import Codes
-from childindex.linkage.frequencies import Frequencies
-from childindex.linkage.specification import ComparisonShape, LevelShape
+from childindex.linkage.prepared import SAME, Prepared, Strings, prepare
 
-MILLI = 1000
 NULL = -1
-SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
-
-_LEAST = 2.0**-24  # a probability of 0 or 1 in a model is an opinion, not a certainty
-_CACHE = 1 << 16  # pairs of codes a comparison remembers before it starts afresh
-
-
-def millibits(bits: float) -> int:
-    """Bits as whole thousandths."""
-    return round(bits * MILLI)
-
-
-def weight(given_class: float, given_unrelated: float) -> int:
-    """log2 of the ratio of two probabilities, in thousandths of a bit; finite at the ends of the scale."""
-    return millibits(log2(max(given_class, _LEAST) / max(given_unrelated, _LEAST)))
-
-
-Strings = Mapping[int, tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A level tested by codes alone: its index, whether all pairs must hold, the weight of the term frequency, and
-    (left field, right field, frequencies) of each pair."""
-
-    index: int
-    every: bool
-    frequency: float
-    pairs: tuple[tuple[int, int, Frequencies | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A compiled comparison: its shape, weights[level][class], and the levels reached by pairs of codes so far.
-
-    `compares` and `gate` are (left, right) fields by place; `fuzzy` the levels tested by strings, with their index, and
-    `fuzzy_weights` (weight, share of the term frequency) of each;
-    `covers` the comparisons (by index) that a level already counts.
-    """
-
-    shape: ComparisonShape
-    weights: tuple[tuple[int, ...], ...]
-    compares: tuple[tuple[int, int], ...]
-    whole: tuple[Whole, ...]
-    fuzzy: tuple[tuple[int, LevelShape], ...]
-    gate: tuple[tuple[int, int], ...]
-    covers: Mapping[int, tuple[int, ...]]
-    tables: Tables
-    fuzzy_weights: tuple[tuple[int, float], ...]
-    seen: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
-
-    def level(self, mine: tuple[int, str], theirs: tuple[int, str]) -> tuple[int, int]:
-        """Level and term-frequency part of two unequal values (code, string), remembered by their codes."""
-        position = reached(mine[1], theirs[1], [level for _, level in self.fuzzy], self.tables)
-        result = (len(self.weights) - 1, 0)
-        if position >= 0:
-            index, level = self.fuzzy[position]
-            result = (index, self._frequency_part(level, mine[1], theirs[1]))
-        if len(self.seen) >= _CACHE:
-            self.seen.clear()
-        self.seen[mine[0], theirs[0]] = result
-        return result
-
-    def _frequency_part(self, level: LevelShape, mine: str, theirs: str) -> int:
-        frequencies = self.tables.frequencies
-        if frequencies is None or not level.frequency:
-            return 0
-        bits = min(frequencies.bits(value) for text in (mine, theirs) for value in (text, *text.split()))
-        return millibits(level.frequency * bits)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """One comparison made ready for one query; comparisons that the query leaves null are not prepared.
-
-    `rights` are the fields of a row that make it comparable; `probes` (field, code, level, term-frequency part) the
-    equalities in order of level, the rarest value first; `every` the levels whose probes must all hold; `texts`
-    (field, code, string) the query's side of the fuzzy levels, `gate` (field, code) of which one must hold before they
-    are tried, `first` the best fuzzy level and `most` the most that any of them could weigh.
-    """
-
-    index: int
-    comparison: Comparison
-    rights: tuple[int, ...]
-    probes: tuple[tuple[int, int, int, int], ...]
-    every: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
-    texts: tuple[tuple[int, int, str], ...]
-    gate: tuple[tuple[int, int], ...]
-    first: int
-    most: int
-
 
 Found = tuple[Prepared, int, int, bool]  # comparison, level by codes, its part, whether strings could better it
 
@@ -138,7 +44,7 @@ class Scorer:
     def prepare(self, codes: Codes, strings: Strings) -> tuple[Prepared, ...]:
         """The query's side of every comparison that it does not leave null."""
         return tuple(
-            _prepare(index, comparison, codes, strings)
+            prepare(index, comparison, codes, strings)
             for index, comparison in enumerate(self.comparisons)
             if any(codes[left] for left, _ in comparison.compares)
         )
@@ -195,56 +101,6 @@ class Scorer:
         common = sum(parts)
         totals = tuple(common + sum(each) for each in zip(*weights, strict=True))
         return RowScore(tuple(levels), tuple(parts), totals or self._nothing)
-
-
-def _prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) -> Prepared:
-    compares = [(left, right) for left, right in comparison.compares if codes[left]]
-    texts: tuple[tuple[int, int, str], ...] = ()
-    if comparison.fuzzy:
-        texts = tuple((right, code, strings[code][1]) for left, right in compares for code in codes[left])
-    probes: list[tuple[int, int, int, int]] = []
-    every = []
-    for level in comparison.whole:
-        found = _probes(level, codes, strings)
-        if not level.every:
-            probes += [(right, code, level.index, part) for part, right, code in found]
-        elif found:
-            pairs = tuple((right, code) for _, right, code in found)
-            every.append((level.index, sum(part for part, _, _ in found), pairs))
-    return Prepared(
-        index,
-        comparison,
-        tuple(right for _, right in compares),
-        tuple(probes),
-        tuple(every),
-        texts,
-        tuple((right, code) for left, right in comparison.gate for code in codes[left]),
-        comparison.fuzzy[0][0] if texts else len(comparison.weights),
-        _most(comparison, texts) if texts else 0,
-    )
-
-
-def _probes(level: Whole, codes: Codes, strings: Strings) -> list[tuple[int, int, int]]:
-    """(term-frequency part, field, code) of a level of equality, the rarest first; none if one of all is missing."""
-    found = []
-    for left, right, table in level.pairs:
-        mine = codes[left]
-        if level.every:
-            if not mine:
-                return []
-            mine = mine[:1]
-        for code in mine:
-            part = millibits(level.frequency * table.bits(strings[code][1])) if table and code in strings else 0
-            found.append((part, right, code))
-    return sorted(found, reverse=True) if len(found) > 1 else found
-
-
-def _most(comparison: Comparison, texts: tuple[tuple[int, int, str], ...]) -> int:
-    """The most that any fuzzy level could weigh, were the value on the other side as rare as it can be."""
-    table = comparison.tables.frequencies
-    rarest = max([table.bits(text) for _, _, text in texts]) if table else 0.0
-    rarest = max(rarest, 0.0) * MILLI
-    return max([weight + int(rarest * share) + 1 for weight, share in comparison.fuzzy_weights])
 
 
 def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:

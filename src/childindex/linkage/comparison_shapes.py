@@ -1,0 +1,65 @@
+"""What a model file may say of comparisons and their agreement levels."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from childindex.linkage.record_shapes import Probability, Shape
+
+WholeTest = Literal["equal", "all_equal"]
+TextTest = Literal[
+    "variant", "part", "slip", "close", "initial", "similar", "edits",
+    "date_swap", "date_edit", "date_parts", "date_partial", "date_first", "date_apart", "one_edit",
+]  # fmt: skip
+Pair = tuple[str, str]
+
+WHOLE_TESTS = frozenset({"equal", "all_equal"})
+
+
+class LevelShape(Shape):
+    """One agreement level: the test that reaches it and its probability given each class.
+
+    `m` is P(level | same), `u` P(level | unrelated), `rivals` P(level | rival class), by name. `frequency` (0 to 1) is
+    the weight of the term frequency. `pairs` are the (left, right) fields of an `equal` test; `at_least`, `at_most`
+    are the parameters of the fuzzy tests; `gate` are pairs of which one must be equal before the strings are looked at.
+    `covers` names comparisons that this level already counts. `veto` bars an automatic link.
+    """
+
+    name: str
+    test: WholeTest | TextTest | Literal["else"]
+    m: Probability
+    u: Probability
+    rivals: dict[str, Probability] = Field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+    gate: tuple[Pair, ...] = ()
+    frequency: float = Field(default=0.0, ge=0.0, le=1.0)
+    at_least: float = 0.0
+    at_most: int = 0
+    covers: tuple[str, ...] = ()
+    veto: str = ""
+    anywhere: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the test looks at codes alone."""
+        return self.test in WHOLE_TESTS
+
+
+class ComparisonShape(Shape):
+    """How one feature is judged: the pairs of fields that make it comparable, and its levels, best first.
+
+    Without a comparable pair the level is null and weighs 0; `null_veto` then bars an automatic link. `table` names
+    the variants that the test `variant` knows.
+    """
+
+    name: str
+    compares: tuple[Pair, ...] = Field(min_length=1)
+    levels: tuple[LevelShape, ...] = Field(min_length=2)
+    table: str = ""
+    null_veto: str = ""
+
+    @model_validator(mode="after")
+    def _ends_with_else(self) -> Self:
+        if [level.test for level in self.levels].index("else") != len(self.levels) - 1:
+            raise ValueError("the last level, and only it, is tested by 'else'")
+        return self

@@ -1,0 +1,110 @@
+"""Comparisons made ready once per model: weights in whole thousandths of a bit, and the levels that pairs reach.
+
+Sums of whole numbers are exact, and no order of adding matters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import log2
+
+from childindex.linkage.comparison import Tables, reached
+from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
+from childindex.linkage.frequencies import Frequencies, Variants
+from childindex.linkage.specification import ModelShape
+
+MILLI = 1000
+
+_LEAST = 2.0**-24  # a probability of 0 or 1 in a model is an opinion, not a certainty
+_CACHE = 1 << 16  # pairs of codes a comparison remembers before it starts afresh
+
+
+def millibits(bits: float) -> int:
+    """Bits as whole thousandths."""
+    return round(bits * MILLI)
+
+
+def weight(given_class: float, given_unrelated: float) -> int:
+    """log2 of the ratio of two probabilities, in thousandths of a bit; finite at the ends of the scale."""
+    return millibits(log2(max(given_class, _LEAST) / max(given_unrelated, _LEAST)))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A level tested by codes alone: its index, whether all pairs must hold, the weight of the term frequency, and
+    (left field, right field, frequencies) of each pair."""
+
+    index: int
+    every: bool
+    frequency: float
+    pairs: tuple[tuple[int, int, Frequencies | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A compiled comparison: its shape, weights[level][class], and the levels reached by pairs of codes so far.
+
+    `compares` and `gate` are (left, right) fields by place; `fuzzy` the levels tested by strings, with their index, and
+    `fuzzy_weights` (weight, share of the term frequency) of each;
+    `covers` the comparisons (by index) that a level already counts.
+    """
+
+    shape: ComparisonShape
+    weights: tuple[tuple[int, ...], ...]
+    compares: tuple[tuple[int, int], ...]
+    whole: tuple[Whole, ...]
+    fuzzy: tuple[tuple[int, LevelShape], ...]
+    gate: tuple[tuple[int, int], ...]
+    covers: Mapping[int, tuple[int, ...]]
+    tables: Tables
+    fuzzy_weights: tuple[tuple[int, float], ...]
+    seen: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def level(self, mine: tuple[int, str], theirs: tuple[int, str]) -> tuple[int, int]:
+        """Level and term-frequency part of two unequal values (code, string), remembered by their codes."""
+        position = reached(mine[1], theirs[1], [level for _, level in self.fuzzy], self.tables)
+        result = (len(self.weights) - 1, 0)
+        if position >= 0:
+            index, level = self.fuzzy[position]
+            result = (index, self._frequency_part(level, mine[1], theirs[1]))
+        if len(self.seen) >= _CACHE:
+            self.seen.clear()
+        self.seen[mine[0], theirs[0]] = result
+        return result
+
+    def _frequency_part(self, level: LevelShape, mine: str, theirs: str) -> int:
+        frequencies = self.tables.frequencies
+        if frequencies is None or not level.frequency:
+            return 0
+        bits = min(frequencies.bits(value) for text in (mine, theirs) for value in (text, *text.split()))
+        return millibits(level.frequency * bits)
+
+
+def compiled(
+    part: ComparisonShape, shape: ModelShape, by_field: Mapping[str, Frequencies], variants: Mapping[str, Variants]
+) -> Comparison:
+    """A model's comparison made ready; `by_field` are the frequencies of fields, `variants` those of tables."""
+    place = {name: index for index, name in enumerate(shape.fields)}
+    order = {comparison.name: index for index, comparison in enumerate(shape.comparisons)}
+    fuzzy = tuple((i, lv) for i, lv in enumerate(part.levels) if not lv.whole and lv.test != "else")
+    return Comparison(
+        part,
+        tuple(
+            (weight(lv.m, lv.u), *(weight(lv.rivals[rival.name], lv.u) for rival in shape.rivals)) for lv in part.levels
+        ),
+        tuple((place[left], place[right]) for left, right in part.compares),
+        tuple(
+            Whole(
+                i,
+                lv.test == "all_equal",
+                lv.frequency,
+                tuple((place[a], place[b], by_field.get(a) if lv.frequency else None) for a, b in lv.pairs),
+            )
+            for i, lv in enumerate(part.levels)
+            if lv.whole
+        ),
+        fuzzy,
+        tuple(dict.fromkeys((place[left], place[right]) for _, lv in fuzzy for left, right in lv.gate)),
+        {i: tuple(order[name] for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers},
+        Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0])),
+        tuple((weight(lv.m, lv.u), lv.frequency) for _, lv in fuzzy),
+    )

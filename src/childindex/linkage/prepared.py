@@ -1,0 +1,82 @@
+"""The query's side of a comparison, worked out once: then a row costs a few look-ups of its codes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from childindex.linkage.compiled import MILLI, Comparison, Whole, millibits
+from childindex.linkage.features import Codes
+
+Strings = Mapping[int, tuple[str, str]]
+SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One comparison made ready for one query; comparisons that the query leaves null are not prepared.
+
+    `rights` are the fields of a row that make it comparable; `probes` (field, code, level, term-frequency part) the
+    equalities in order of level, the rarest value first; `every` the levels whose probes must all hold; `texts`
+    (field, code, string) the query's side of the fuzzy levels, `gate` (field, code) of which one must hold before they
+    are tried, `first` the best fuzzy level and `most` the most that any of them could weigh.
+    """
+
+    index: int
+    comparison: Comparison
+    rights: tuple[int, ...]
+    probes: tuple[tuple[int, int, int, int], ...]
+    every: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+    texts: tuple[tuple[int, int, str], ...]
+    gate: tuple[tuple[int, int], ...]
+    first: int
+    most: int
+
+
+def prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) -> Prepared:
+    """One comparison made ready for a query."""
+    compares = [(left, right) for left, right in comparison.compares if codes[left]]
+    texts: tuple[tuple[int, int, str], ...] = ()
+    if comparison.fuzzy:
+        texts = tuple((right, code, strings[code][1]) for left, right in compares for code in codes[left])
+    probes: list[tuple[int, int, int, int]] = []
+    every = []
+    for level in comparison.whole:
+        found = _probes(level, codes, strings)
+        if not level.every:
+            probes += [(right, code, level.index, part) for part, right, code in found]
+        elif found:
+            pairs = tuple((right, code) for _, right, code in found)
+            every.append((level.index, sum(part for part, _, _ in found), pairs))
+    return Prepared(
+        index,
+        comparison,
+        tuple(right for _, right in compares),
+        tuple(probes),
+        tuple(every),
+        texts,
+        tuple((right, code) for left, right in comparison.gate for code in codes[left]),
+        comparison.fuzzy[0][0] if texts else len(comparison.weights),
+        _most(comparison, texts) if texts else 0,
+    )
+
+
+def _probes(level: Whole, codes: Codes, strings: Strings) -> list[tuple[int, int, int]]:
+    """(term-frequency part, field, code) of a level of equality, the rarest first; none if one of all is missing."""
+    found = []
+    for left, right, table in level.pairs:
+        mine = codes[left]
+        if level.every:
+            if not mine:
+                return []
+            mine = mine[:1]
+        for code in mine:
+            part = millibits(level.frequency * table.bits(strings[code][1])) if table and code in strings else 0
+            found.append((part, right, code))
+    return sorted(found, reverse=True) if len(found) > 1 else found
+
+
+def _most(comparison: Comparison, texts: tuple[tuple[int, int, str], ...]) -> int:
+    """The most that any fuzzy level could weigh, were the value on the other side as rare as it can be."""
+    table = comparison.tables.frequencies
+    rarest = max([table.bits(text) for _, _, text in texts]) if table else 0.0
+    rarest = max(rarest, 0.0) * MILLI
+    return max([best + int(rarest * share) + 1 for best, share in comparison.fuzzy_weights])

@@ -1,0 +1,74 @@
+"""What a model file may say of fields, blocking keys and tables."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Kind = Literal["name", "date", "postcode", "category", "identifier", "digits", "text", "placeholder"]
+Derived = Literal["skeleton", "outcode", "sector", "area", "inward"]
+Aspect = Literal["value", "tokens", "initial", "date", "year", "month", "month_day", "swap"]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Shape(BaseModel):
+    """Frozen; an unknown key is an error, so that a misspelt one is never silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldShape(Shape):
+    """One field: its kind and the source columns it is read from, or the field it is derived `of`.
+
+    `take` says whether all columns count or the first that is not empty. Values that a field in `unless` also has
+    are left out. `frequency` names the table of its term frequencies, `marks` values that only fill the field (null).
+    """
+
+    kind: Kind | Derived
+    columns: tuple[str, ...] = ()
+    of: str = ""
+    take: Literal["all", "first"] = "all"
+    unless: tuple[str, ...] = ()
+    frequency: str = ""
+    nulls: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _read_or_derived(self) -> Self:
+        if bool(self.columns) == bool(self.of):
+            raise ValueError("a field needs either columns or the field it is derived of")
+        return self
+
+
+class PartShape(Shape):
+    """One part of a blocking key: the values of `fields`, seen under an aspect."""
+
+    fields: tuple[str, ...]
+    aspect: Aspect = "value"
+
+
+class RuleShape(Shape):
+    """A blocking rule: one key for each combination of its parts' values; the first `unordered` parts are sorted."""
+
+    name: str
+    parts: tuple[PartShape, ...] = Field(min_length=1)
+    unordered: int = 0
+
+
+class FrequencyShape(Shape):
+    """Term frequencies frozen with the model: table files beside it, values given here, the least share, and the mean.
+
+    `names` are tables of values known to be in use without a share.
+    """
+
+    unlisted: Annotated[float, Field(gt=0.0, le=1.0)]
+    tables: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    values: dict[str, Probability] = {}
+    endings: dict[str, Probability] = {}
+    mean: Annotated[float, Field(gt=0.0, le=1.0)]
+
+
+class VariantShape(Shape):
+    """Tables of names that stand for each other: `pairs` (a heading, then two columns) and `groups` (a row each)."""
+
+    pairs: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()

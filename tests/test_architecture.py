@@ -24,8 +24,6 @@ EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager"
 CROWDED = {
     "api/responses.py": "one function for each message of the wire",
     "cli/shown.py": "one function for each thing that is shown",
-    "linkage/scoring.py": "a pass over all candidates, and the values between its steps",
-    "linkage/specification.py": "the shapes of the model's file, a class for each of its tables",
     "operations/answers.py": "what operations answer: values only",
     "operations/child.py": "reading and writing the parts of one child",
     "operations/recognise.py": "the steps that resolving and registering share",

@@ -1,5 +1,6 @@
 """What the documents say is so: their programs run, their commands, metrics, folders and links exist."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -94,6 +95,19 @@ def test_every_metric_named_exists(path: Path) -> None:
 def test_every_link_leads_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text())
     assert [link for link in links if "://" not in link and not (path.parent / link).exists()] == []
+
+
+def test_the_figures_are_those_of_the_results() -> None:
+    text = (ROOT / "bench" / "README.md").read_text()
+    rows = re.findall(r"(?m)^\| \[[^]]+\]\(([^)]+\.json)\) \|(.*)\|$", text)
+    assert rows
+    for file, cells in rows:
+        told = [cell.strip().replace(",", "") for cell in cells.split("|")]
+        result = json.loads((ROOT / "bench" / file).read_text())
+        oracle = result.get("oracle", {}).get("recall", "not run")
+        names = ("seed", "children", "linkable", "linked", "wrong", "recall")
+        assert told == [*(str(result[name]) for name in names), str(oracle), str(result["review_rate"])], file
+        assert result["digest"] in text
 
 
 def test_the_layout_is_the_folders() -> None:

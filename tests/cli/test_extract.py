@@ -83,6 +83,14 @@ def test_a_file_that_is_no_extract_is_refused_before_anything_is_sent(tmp_path: 
     assert not any("Ada" in line or "Example" in line for line in lines)
 
 
+def test_two_stray_quotes_far_apart_are_no_record(tmp_path: Path) -> None:
+    """It would be well formed, and swallow every row between."""
+    swallowed = "".join(row(str(place)) for place in range(2, 2 + MOST_LINES))
+    text = HEADER + 's,t,1,1,"Ada,Example\n' + swallowed + 's,t,99,1,Ada",Example\n'
+    with pytest.raises(Misused, match="quotes of the record in line 2"):
+        survey(written(tmp_path, text))
+
+
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         survey(tmp_path / "none.csv")

@@ -45,7 +45,7 @@ def test_standard_input_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
         b'{"Secret": "x"}',
         b"\xff\xfeSecret",
         b"[" * 100_000,
-        b" " * MOST_BYTES + b"Secret",
+        b" " * MOST_BYTES + b'{"given_name": "Secret"}',
         b"{}",
     ],
 )

@@ -38,8 +38,6 @@ class Told(TyperGroup):
         """Run the command; raises `typer.Exit` with the code of its fault."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise typer.Exit(INTERRUPTED) from None
         except (typer.Exit, typer.Abort, BrokenPipeError):
             raise  # typer knows what to do; a reader that has had enough is no fault
         except Exception as error:

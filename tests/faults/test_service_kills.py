@@ -27,6 +27,9 @@ from childindex.vault import Vault
 from tests.cli.founded import Service, found, serve
 
 SCHOOL = "oakfield-school"
+# Promised nothing: a client may give up on a service that is killed twice a second. An older version comes too late
+# where a newer one of the record was acknowledged in between.
+GIVEN_UP = {"UNAVAILABLE", "STORE_UNAVAILABLE", "DEADLINE_EXCEEDED", "CONTENTION", "STALE_SOURCE_VERSION"}
 
 
 class House:
@@ -151,7 +154,7 @@ def killed(folder: Path, moments: int, seed: int, monkeypatch: pytest.MonkeyPatc
     assert house.service.stop() == 0
     acknowledged = {k: v for agency in agencies for k, v in agency.acknowledged.items()}
     assert len(acknowledged) > moments
-    assert [reason for agency in agencies for reason in agency.refused if reason != "STALE_SOURCE_VERSION"] == []
+    assert {reason for agency in agencies for reason in agency.refused} <= GIVEN_UP
     keyset = Vault.open(house.var / "keys").keyset_id
     report = store.fsck(house.var / "store", keyset)
     assert report.sound, report.problems

@@ -47,6 +47,8 @@ def holds(test: str, one: str, other: str, **more: object) -> bool:
         ("date_partial", "2014-00-00", "2014-05-28", True),
         ("date_partial", "2014-04-00", "2014-05-28", False),
         ("date_partial", "2014-05-27", "2014-05-28", False),
+        ("date_year_wrong", "2014-05-03", "2008-05-03", True),
+        ("date_year_wrong", "2014-05-00", "2008-05-00", False),
         ("date_first", "2014-01-01", "2014-05-28", True),
         ("date_first", "2013-01-01", "2014-05-28", False),
         ("date_apart", "2014-05-28", "2015-02-22", True),
@@ -100,7 +102,7 @@ DATES = st.tuples(st.integers(2010, 2016), st.integers(0, 12), st.integers(0, 28
 
 @given(DATES, DATES)
 def test_date_tests_are_symmetric(one: str, other: str) -> None:
-    for test in ("date_swap", "date_edit", "date_parts", "date_partial", "date_first", "date_apart"):
+    for test in ("date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart"):
         holds(test, one, other)
 
 
@@ -128,6 +130,7 @@ def test_date_tests_are_symmetric(one: str, other: str) -> None:
         ("birth_date", "partial", child(born="2014-05-00")),
         ("birth_date", "first_january", child(born="2014-01-01")),
         ("birth_date", "two_parts", child(born="2014-05-04")),
+        ("birth_date", "year_wrong", child(born="2008-05-17")),
         ("birth_date", "apart", child(born="2011-11-03")),
         ("birth_date", "near", child(born="2014-11-03")),
         ("postcode", "property", child(uprn="100023336956", postcode="ZZ2 2BB")),

@@ -185,6 +185,17 @@ def test_a_large_profile_attracts_nobody() -> None:
     assert match(LOCAL, query, [rows[0], rows[0]]).scored[0].total_bits == alone.scored[0].total_bits
 
 
+def test_more_evidence_of_the_household_does_not_outweigh_a_nearer_name() -> None:
+    query = child("Halah", carer_family_name="Jasim", middle_names="")
+    twin, known = child("Hala", carer_family_name="Jasim"), child("Halah")
+    alone, both = match(LOCAL, query, [twin]), match(LOCAL, query, [twin], [known])
+    assert "another_child_nearer_by_forename" not in alone.scored[0].vetoes
+    assert (both.decision, both.scored[0].entry) == (Decision.POSSIBLE, 1)
+    assert both.scored[0].vetoes == ("another_child_nearer_by_forename",)
+    unlikely = match(LOCAL, child("Olivr"), [child()], [child("Olivr", "Ng", "2001-01-30", postcode="M2 3BD")])
+    assert unlikely.decision is Decision.MATCHED
+
+
 def test_two_entries_that_fit_alike_are_for_a_person() -> None:
     found = match(LOCAL, child(), [child()], [child()])
     assert found.decision is Decision.POSSIBLE

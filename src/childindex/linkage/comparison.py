@@ -105,6 +105,11 @@ def _date_edit(one: str, other: str, _: LevelShape, __: Tables) -> bool:
     return _complete(one) and _complete(other) and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
+def _date_year_wrong(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """The same day of another year."""
+    return _complete(one) and _complete(other) and one[4:] == other[4:]
+
+
 def _date_parts(one: str, other: str, _: LevelShape, __: Tables) -> bool:
     """Two of year, month and day agree."""
     same = sum(a == b != "00" for a, b in zip(one.split("-"), other.split("-"), strict=True))
@@ -148,6 +153,7 @@ _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "edits": _edits,
     "date_swap": _date_swap,
     "date_edit": _date_edit,
+    "date_year_wrong": _date_year_wrong,
     "date_parts": _date_parts,
     "date_partial": _date_partial,
     "date_first": _date_first,

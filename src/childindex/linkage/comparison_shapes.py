@@ -9,7 +9,7 @@ from childindex.linkage.record_shapes import Probability, Shape
 WholeTest = Literal["equal", "all_equal"]
 TextTest = Literal[
     "variant", "part", "slip", "close", "initial", "similar", "edits",
-    "date_swap", "date_edit", "date_parts", "date_partial", "date_first", "date_apart", "one_edit",
+    "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "one_edit",
 ]  # fmt: skip
 Pair = tuple[str, str]
 
@@ -48,8 +48,9 @@ class LevelShape(Shape):
 class ComparisonShape(Shape):
     """How one feature is judged: the pairs of fields that make it comparable, and its levels, best first.
 
-    Without a comparable pair the level is null and weighs 0; `null_veto` then bars an automatic link. `table` names
-    the variants that the test `variant` knows.
+    Without a comparable pair the level is null and weighs 0; `null_veto` then bars an automatic link.
+    `nearer_veto` bars it where another likely candidate reaches a better level: in a comparison that tells the children
+    of one household apart, more evidence of the household must not outweigh it. `table` names the variants that `variant` knows.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ComparisonShape(Shape):
     levels: tuple[LevelShape, ...] = Field(min_length=2)
     table: str = ""
     null_veto: str = ""
+    nearer_veto: str = ""
 
     @model_validator(mode="after")
     def _ends_with_else(self) -> Self:

@@ -63,6 +63,7 @@ class Matcher:
         self._anywhere = frozenset(
             i for i, part in enumerate(shape.comparisons) if any(level.anywhere for level in part.levels)
         )
+        self._telling = tuple(i for i, part in enumerate(shape.comparisons) if part.nearer_veto)
         self._rival_priors = tuple(millibits(log2(r.per_child / shape.population)) for r in shape.rivals)
 
     def wanted(self, query: Features, candidates: Sequence[Candidate], indexed: float) -> set[int]:
@@ -100,8 +101,9 @@ class Matcher:
         kin = [[_odds(p + t) for p, t in zip(self._rival_priors, w.totals[1:], strict=True)] for w in weighed]
         absent = fsum([1.0, *(o for row in kin for o in row)])
         whole = fsum([absent, *odds])
+        likely = [w for w in weighed if prior + w.totals[SAME] >= 0]
         scored = tuple(
-            self._scored(query, w, prior, (odds[i] / whole, [o / whole for o in kin[i]]))
+            self._scored((query, likely), w, prior, (odds[i] / whole, [o / whole for o in kin[i]]))
             for i, w in enumerate(weighed[:_TOLD])
         )
         return Match(self._decide(scored), scored, absent / whole, self._label)
@@ -173,7 +175,9 @@ class Matcher:
                 vetoes += [shapes[level].veto for level in sorted(levels) if shapes[level].anywhere]
         return tuple(vetoes)
 
-    def _scored(self, query: Features, weighed: _Weighed, prior: int, chance: tuple[float, list[float]]) -> Scored:
+    def _scored(
+        self, among: tuple[Features, list[_Weighed]], weighed: _Weighed, prior: int, chance: tuple[float, list[float]]
+    ) -> Scored:
         probability, kin = chance
         strongest = max(range(len(kin)), key=kin.__getitem__, default=None)
         return Scored(
@@ -184,7 +188,7 @@ class Matcher:
             (prior + weighed.totals[SAME]) / MILLI,
             (*self._lines(weighed.score), *weighed.besides),
             weighed.candidate.rules,
-            self._vetoes(query, weighed),
+            (*self._vetoes(among[0], weighed), *self._nearer(among[1], weighed)),
             "" if strongest is None else self._shape.rivals[strongest].name,
             0.0 if strongest is None else kin[strongest],
         )
@@ -213,6 +217,18 @@ class Matcher:
         vetoes += weighed.conflicts
         vetoes += [self._shape.same_system.veto for line in weighed.besides if line.comparison == "same_system"]
         return tuple(dict.fromkeys(veto for veto in vetoes if veto))
+
+    def _nearer(self, likely: Sequence[_Weighed], weighed: _Weighed) -> tuple[str, ...]:
+        """Vetoes because a likely candidate reaches a better level where the children of one household differ."""
+        return tuple(
+            self._scorer.comparisons[place].shape.nearer_veto
+            for place in self._telling
+            if any(
+                NULL != other.score.levels[place] < weighed.score.levels[place]
+                for other in likely
+                if other is not weighed
+            )
+        )
 
 
 def _odds(total: int) -> float:

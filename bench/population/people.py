@@ -16,7 +16,7 @@ from bench.population.profiles import Families
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 GIRL = 1  # Sex.FEMALE
 _YEAR = 365.2425
-TO_MOTHER = 0.4  # of changed surnames
+TO_MOTHER = 0.4  # of changed surnames, where the mother bears another
 _PATRONYMIC = "somali"  # the middle name is the father's given name
 
 
@@ -220,13 +220,18 @@ def _changed(borne: _Borne, origin: Ints, chance: Floats, draws: Draws) -> tuple
     """
     count = len(origin)
     changes = draws.uniform(count) < chance
-    to_mother = draws.uniform(count) < TO_MOTHER
+    mother = _as_borne(borne, origin)
+    to_mother = (draws.uniform(count) < TO_MOTHER) & _different(mother, borne.child)
     tables = [naming.family_names(name) for name in naming.origins()]
-    new = np.where(to_mother, _as_borne(borne, origin), _drawn(origin, tables, draws.uniform(count)))
-    pairs = zip(new.tolist(), borne.child.tolist(), strict=True)
-    changes &= np.array([plain(naming.masculine(one)) != plain(naming.masculine(other)) for one, other in pairs])
+    new = np.where(to_mother, mother, _drawn(origin, tables, draws.uniform(count)))
+    changes &= _different(new, borne.child)
     now, before = np.where(changes, new, borne.child), np.where(changes, borne.child, "")
     return now.tolist(), before.tolist(), draws.uniform(count)
+
+
+def _different(one: Objects, other: Objects) -> Flags:
+    pairs = zip(one.tolist(), other.tolist(), strict=True)
+    return np.array([plain(naming.masculine(first)) != plain(naming.masculine(second)) for first, second in pairs])
 
 
 def _as_borne(borne: _Borne, origin: Ints) -> Objects:

@@ -8,4 +8,4 @@ from bench.population.profiles import profiles
 
 @pytest.fixture(scope="session")
 def population() -> Population:
-    return generate(Settings(seed=11, children=12_000, custodians=tuple(profiles())))
+    return generate(Settings(seed=11, children=9_000, custodians=tuple(profiles())))

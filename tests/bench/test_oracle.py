@@ -85,7 +85,7 @@ def test_postcode_slips_are_weighed_as_they_are_drawn() -> None:
 
 @pytest.fixture(scope="module")
 def small() -> Population:
-    return generate(Settings(seed=23, children=260))
+    return generate(Settings(seed=23, children=170))
 
 
 def reading(population: Population, custodian: str) -> Reading:

@@ -122,9 +122,10 @@ def _children(mother: str, father: str, universe: Sequence[str], kin: Kin) -> It
         yield _True(name, "", mother, father, parts), share * (1 - changed)
         if mother not in (name, UNSEEN):
             yield _True(mother, name, mother, father, ()), share * changed * TO_MOTHER
+        anybodys = changed if mother == name else changed * (1 - TO_MOTHER)
         for new in universe:
             if new not in (name, mother):
-                step = share * changed * (1 - TO_MOTHER) * _share(new, kin.origin)
+                step = share * anybodys * _share(new, kin.origin)
                 yield _True(new, name, mother, father, ()), step
 
 

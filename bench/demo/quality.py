@@ -1,8 +1,8 @@
 """How well records were linked, against the truth that only the generator knows."""
 
 import csv
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,11 @@ Record = tuple[str, str]  # custodian, local id
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Counts of pairs of records: of one child in truth, under one number, and both; and of numbers and children."""
+    """Counts: of records, children and numbers; of pairs of records of one child in truth, under one number, and both.
+
+    `known` counts how often a custodian had a child that an earlier one had made known, `recognised` how often its
+    record then got a number that the child had.
+    """
 
     records: int
     children: int
@@ -19,6 +23,8 @@ class Quality:
     true_pairs: int
     linked_pairs: int
     right_pairs: int
+    known: int
+    recognised: int
 
     @property
     def precision(self) -> float:
@@ -37,9 +43,10 @@ def truth(path: Path) -> dict[Record, int]:
         return {(row["custodian"], row["local_id"]): int(row["child"]) for row in csv.DictReader(file)}
 
 
-def measure(numbers: Mapping[Record, str], child_of: Mapping[Record, int]) -> Quality:
-    """Hold the numbers against the truth; records that have no number do not count."""
+def measure(numbers: Mapping[Record, str], child_of: Mapping[Record, int], custodians: Sequence[str]) -> Quality:
+    """Hold the numbers against the truth; records that have no number do not count. Custodians in order of loading."""
     known = [(number, child_of[record]) for record, number in numbers.items()]
+    again = list(_again(numbers, child_of, custodians))
     return Quality(
         records=len(known),
         children=len({child for _, child in known}),
@@ -47,7 +54,22 @@ def measure(numbers: Mapping[Record, str], child_of: Mapping[Record, int]) -> Qu
         true_pairs=_pairs(child for _, child in known),
         linked_pairs=_pairs(number for number, _ in known),
         right_pairs=_pairs(known),
+        known=len(again),
+        recognised=sum(again),
     )
+
+
+def _again(numbers: Mapping[Record, str], child_of: Mapping[Record, int], custodians: Sequence[str]) -> Iterator[bool]:
+    """For each child of a custodian that an earlier one had made known: whether a record got a number it had."""
+    had: dict[int, set[str]] = defaultdict(set)
+    for custodian in custodians:
+        now: dict[int, set[str]] = defaultdict(set)
+        for record, number in numbers.items():
+            if record[0] == custodian:
+                now[child_of[record]].add(number)
+        yield from (bool(had[child] & given) for child, given in now.items() if child in had)
+        for child, given in now.items():
+            had[child] |= given
 
 
 def _pairs(groups: Iterable[object]) -> int:

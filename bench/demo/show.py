@@ -91,15 +91,17 @@ def tell(screen: Console, ground: Ground, child: Sought) -> None:
 
 def linkage(screen: Console, ground: Ground, known: Mapping[Record, str]) -> None:
     """Precision and recall of what was linked, with the counts they are made of."""
-    found = quality.measure(known, quality.truth(ground.folder / "truth.csv"))
+    found = quality.measure(known, quality.truth(ground.folder / "truth.csv"), CUSTODIANS)
     counts = asyncio.run(counting.count(ground.config))
     wrong, missed = found.linked_pairs - found.right_pairs, found.true_pairs - found.right_pairs
     table = Table(box=box.SIMPLE_HEAD, show_header=False)
     table.add_row("records registered, of children", f"{found.records:,}", f"{found.children:,}")
     table.add_row("numbers issued, provisional", f"{found.numbers:,}", f"{counts['  provisional']:,}")
     table.add_row("reviews for a person", f"{counts['reviews open']:,}", "")
+    again = f"{found.recognised:,} of {found.known:,} children that an earlier custodian had made known"
     table.add_row("precision", f"{found.precision:.4f}", f"{wrong:,} of {found.linked_pairs:,} linked pairs are wrong")
     table.add_row("recall", f"{found.recall:.4f}", f"{missed:,} of {found.true_pairs:,} true pairs are not linked yet")
+    table.add_row("recognised again", f"{found.recognised / max(found.known, 1):.4f}", again)
     screen.rule("How well records were linked, against the truth", align="left")
     screen.print(table)
 

@@ -21,11 +21,23 @@ from childindex.operations.directory import Document
 def test_quality_counts_pairs() -> None:
     truth = {("a", "1"): 1, ("a", "2"): 1, ("b", "3"): 1, ("b", "4"): 2, ("b", "5"): 2, ("b", "6"): 3}
     numbers = {("a", "1"): "C1", ("a", "2"): "C1", ("b", "3"): "C2", ("b", "4"): "C2", ("b", "5"): "C3"}
-    found = quality.measure(numbers, truth)
+    found = quality.measure(numbers, truth, ("a", "b"))
     assert (found.records, found.children, found.numbers) == (5, 2, 3)
     assert (found.true_pairs, found.linked_pairs, found.right_pairs) == (3 + 1, 1 + 1, 1)
     assert (found.precision, found.recall) == (1 / 2, 1 / 4)
-    assert quality.measure({}, {}).precision == 1.0
+    assert quality.measure({}, {}, ()).precision == 1.0
+
+
+def test_a_child_counts_as_recognised_when_a_later_custodian_gets_a_number_it_had() -> None:
+    truth = {("a", "1"): 1, ("a", "2"): 2, ("b", "1"): 1, ("b", "2"): 2, ("b", "3"): 1, ("c", "1"): 1, ("c", "9"): 9}
+    numbers = {
+        ("a", "1"): "C1", ("a", "2"): "C2", ("b", "1"): "P3", ("b", "2"): "C2", ("b", "3"): "P4", ("c", "1"): "P3",
+        ("c", "9"): "C9",
+    }  # fmt: skip
+    found = quality.measure(numbers, truth, ("a", "b", "c"))
+    assert (found.known, found.recognised) == (3, 2)
+    backwards = quality.measure(numbers, truth, ("c", "b", "a"))
+    assert (backwards.known, backwards.recognised) == (3, 2)
 
 
 def test_the_policy_names_everybody_and_gives_the_stranger_nothing() -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from childindex.cli.connection import DEFAULT_TARGET, Asker, CredentialsFolder, Target
 from childindex.cli.faults import SOME_REJECTED, Misused
+from childindex.cli.row import RECORD_COLUMNS
 from childindex.cli.screen import console
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ app = typer.Typer()
 
 @app.command()
 def load(
-    file: Annotated[Path, typer.Argument(help="The extract: CSV with a header of column names.", metavar="FILE.csv")],
+    file: Annotated[
+        Path,
+        typer.Argument(help=f"CSV whose header names columns of: {', '.join(RECORD_COLUMNS)}.", metavar="FILE.csv"),
+    ],
     credentials: CredentialsFolder,
     target: Target = DEFAULT_TARGET,
     purpose: Annotated[str, typer.Option(help="Why; part of the legal record.")] = "record_keeping",

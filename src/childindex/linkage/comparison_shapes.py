@@ -50,7 +50,8 @@ class ComparisonShape(Shape):
 
     Without a comparable pair the level is null and weighs 0; `null_veto` then bars an automatic link.
     `nearer_veto` bars it where another likely candidate reaches a better level: in a comparison that tells the children
-    of one household apart, more evidence of the household must not outweigh it. `table` names the variants that `variant` knows.
+    of one household apart, more evidence of the household must not outweigh it. `table` names the variants that
+    `variant` knows.
     """
 
     name: str

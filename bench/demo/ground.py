@@ -14,7 +14,7 @@ from childindex.cli.options import CONFIG_FILE
 from childindex.config import Config, Environment
 
 SEED: Final = 20260901
-CUSTODIANS: Final = ("mill-lane-surgery", "oakfield-school", "borough-social-care")  # in the order of loading
+CUSTODIANS: Final = ("oakfield-school", "mill-lane-surgery", "borough-social-care")  # in the order of loading
 STEWARD: Final = "northshire-council"
 STRANGER: Final = "harbour-trust"
 POLICY: Final = Path(__file__).parent / "policy.toml"

@@ -137,27 +137,27 @@ class Matcher:
             if draft.bound >= least
         ]
         row, score = min(scores, key=lambda pair: (-pair[1].totals[SAME], pair[0].slot))
-        besides = self._besides(candidate, source)
+        besides = self._besides(candidate, source, [each.totals[SAME] for _, each in scores])
         same_system, profile = besides
         totals = [total + millibits(profile.bits) for total in score.totals]
         totals[SAME] += millibits(same_system.bits)
         told = tuple(line for line in besides if line.bits)
         return _Weighed(candidate, row, score, tuple(totals), told, self._conflicts(drafts))
 
-    def _besides(self, candidate: Candidate, source: int) -> tuple[Compared, Compared]:
+    def _besides(self, candidate: Candidate, source: int, scores: Sequence[int]) -> tuple[Compared, Compared]:
         """Evidence that no comparison holds: an active record of the same system, and the choice among k rows.
 
-        Taking the best of k rows would favour large profiles; the mean of k likelihood ratios is one again, and never
-        less than the best of them divided by k.
+        Taking the best of k rows would favour large profiles. The mean of k likelihood ratios is a likelihood ratio
+        again (a record of the child is a copy of any of its rows); told is how far it lies below the best of them.
         """
         shape = self._shape.same_system
         mine = bool(source) and any(row.active and row.source == source for row in candidate.rows)
         bits = weight(shape.m, shape.u) / MILLI if mine else 0.0
-        rows = candidate.rows
-        distinct = len({row.features.codes for row in rows}) if len(rows) > 1 else 1
+        count, best = len(candidate.rows), max(scores)
+        share = fsum(2.0 ** ((score - best) / MILLI) for score in scores) / count
         return (
             Compared("same_system", "active", shape.m, shape.u, 0.0, bits),
-            Compared("profile", f"best_of_{distinct}", 1.0, float(distinct), 0.0, millibits(-log2(distinct)) / MILLI),
+            Compared("profile", f"best_of_{count}", share, 1.0, 0.0, millibits(log2(share)) / MILLI),
         )
 
     def _conflicts(self, drafts: Sequence[tuple[ProfileRow, Draft]]) -> tuple[str, ...]:

@@ -8,12 +8,15 @@ import pytest
 
 from bench.population import Population, Settings, generate
 from bench.population.draws import Draws
-from bench.population.oracle import Verdict, judge, read, summary
+from bench.population.oracle import Verdict, judge, likelihood, read, summary
 from bench.population.oracle.circumstances import Addresses, births, numbers
 from bench.population.oracle.family import FamilyNames, Kin, family_likelihood
 from bench.population.oracle.given import GivenNames, Group, given_likelihood
+from bench.population.oracle.households import related_likelihood
 from bench.population.oracle.reading import Reading
+from bench.population.oracle.weighing import World
 from bench.population.places import mistyped, mistyped_share
+from bench.population.profiles import families
 
 BOYS = Group("british", "boy", 2015)
 SCHOOL, SURGERY, CARE = "oakfield-school", "mill-lane-surgery", "borough-social-care"
@@ -140,6 +143,35 @@ def test_a_sample_is_judged_as_the_whole_would(small: Population) -> None:
     sample = judge(small, sample=0.3)
     assert 0 < len(sample) < len(whole) / 2
     assert all(whole[verdict.custodian, verdict.row] == verdict for verdict in sample)
+
+
+def world(population: Population, children: int = 5000) -> World:
+    return World(children, TODAY, population.truth.places, tuple(families().origins.items()))
+
+
+def test_a_twin_is_no_misspelt_brother(small: Population) -> None:
+    """Somali twins share the father's name too: what is alike tells of the family, not of the child."""
+    one = replace(
+        reading(small, SURGERY), given="amina", middle="cali", family="abdi", known_as="", former="", carer="abdi",
+        birth="2025-02-23", sex=1, numbers=("9990000018", "", ""),
+    )  # fmt: skip
+    other = replace(one, given="maryan", numbers=("9990000026", "", ""))
+    everything = world(small)
+    same = likelihood([one, other], everything) / likelihood([one], everything)
+    assert related_likelihood([other], [one], everything) > 1000 * same
+
+
+def test_a_wrong_sex_does_not_make_two_children_one(small: Population) -> None:
+    """A boy's name under a girl's sex is explained by the sex, not by whoever else the record might be of."""
+    one = replace(
+        reading(small, SCHOOL), given="santino", middle="", family="wyness", known_as="", former="", carer="wyness",
+        birth="2018-04-13", sex=1, numbers=("", "", ""),
+    )  # fmt: skip
+    other = replace(one, custodian=SURGERY, given="benjamin", sex=2)
+    everything = world(small)
+    same = likelihood([one, other], everything) / likelihood([one], everything)
+    again = replace(other, given="santino")
+    assert likelihood([one, again], everything) / likelihood([one], everything) > 50 * same
 
 
 def beyond(verdicts: Sequence[Verdict]) -> float:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bench.population import naming, slips
 from bench.population.naming import spellings
 from bench.population.oracle import vocabulary
+from bench.population.people import PATRONYMIC
 from bench.population.profiles import Profile, families, profiles
 from bench.population.writing import SHORTENED
 
@@ -54,7 +55,7 @@ def given_likelihood(records: tuple[GivenNames, ...], group: Group) -> float:
         for known_as, known_share in _known_as(records, given):
             told = _product(_known_as_told(record, known_as) for record in records)
             if told:
-                for middle, middle_share in _middles(records, shares):
+                for middle, middle_share in _middles(records, group):
                     truth = _True(given, middle, known_as)
                     total += (
                         weight
@@ -115,9 +116,18 @@ def _known_as_told(record: GivenNames, known_as: str) -> float:
     return rate if record.known_as == known_as else 0.0
 
 
-def _middles(records: tuple[GivenNames, ...], shares: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+def middle_shares(group: Group) -> Mapping[str, float]:
+    """Plain middle name -> its share; where they are patronymics, that of the fathers' names."""
+    patronymic = group.origin == PATRONYMIC
+    return (
+        naming.given_names(PATRONYMIC, "boy", naming.BANDS[0]).shares if patronymic else vocabulary.given_shares(*group)
+    )
+
+
+def _middles(records: tuple[GivenNames, ...], group: Group) -> Iterator[tuple[str, float]]:
     """Middle names that may be true, with their shares."""
-    none, one, two = families().middle_names
+    shares = middle_shares(group)
+    none, one, two = (0.0, 1.0, 0.0) if group.origin == PATRONYMIC else families().middle_names
     yield "", none
     yield UNSEEN, one + two
     seen = {record.middle for record in records if not _initials(record.middle)}
@@ -163,7 +173,7 @@ def _middle_first(record: GivenNames, truth: _True, profile: Profile, group: Gro
     """The child goes by its middle name, and the forename, where it is told, stands second."""
     if not truth.middle:
         return 0.0
-    share = vocabulary.given_shares(*group).get(record.given, 0.0) if truth.middle == UNSEEN else 0.0
+    share = middle_shares(group).get(record.given, 0.0) if truth.middle == UNSEEN else 0.0
     first = share if truth.middle == UNSEEN else float(_first(truth.middle) == record.given)
     if not first or record.given == truth.given:
         return 0.0

@@ -7,11 +7,11 @@ from bench.population.families import SHORTEST_GAP
 from bench.population.naming import plain
 from bench.population.oracle import circumstances
 from bench.population.oracle.family import family_likelihood
-from bench.population.oracle.given import Group, given_likelihood
+from bench.population.oracle.given import Group, given_likelihood, middle_shares
 from bench.population.oracle.reading import Reading
 from bench.population.oracle.vocabulary import given_shares
 from bench.population.oracle.weighing import World, family_names_of, given_names_of, groups_of
-from bench.population.people import similar_names
+from bench.population.people import PATRONYMIC, similar_names
 from bench.population.profiles import families
 
 SIBLINGS = 0.95  # brothers and sisters that a child has, on average
@@ -42,6 +42,7 @@ def sibling_likelihood(new: Sequence[Reading], known: Sequence[Reading], world: 
         forename = given_likelihood(given_names_of(new, age), group)
         if twin and new[0].sex == known[0].sex:
             forename *= 1 + families().twins_similar_names * _similar(new[0], known, group)
+        forename *= _father_told(new[0], known, group)
         with_new += sex_share * share * family_likelihood(family_names_of(readings), kin) * forename
         without += share * family_likelihood(family_names_of(known), kin)
     names = with_new / without if without else 0.0
@@ -85,6 +86,13 @@ def _similar(new: Reading, known: Sequence[Reading], group: Group) -> float:
     alike = {plain(name) for reading in known for name in similar_names(group.origin, group.part, reading.given)}
     share = given_shares(*group).get(new.given, 0.0)
     return 1 / len(alike) / share if new.given in alike and share else 0.0
+
+
+def _father_told(new: Reading, known: Sequence[Reading], group: Group) -> float:
+    """How much likelier the middle name is where it is the father's, whose name the other child's record tells."""
+    told = group.origin == PATRONYMIC and new.middle in {reading.middle for reading in known}
+    share = middle_shares(group).get(new.middle, 0.0) if told else 0.0
+    return 1 / share if share else 1.0
 
 
 def _birth(new: Sequence[Reading], known: Sequence[Reading], world: World, *, twin: bool) -> float:

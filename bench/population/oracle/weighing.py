@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from bench.population import naming
-from bench.population.oracle import circumstances
+from bench.population.oracle import circumstances, vocabulary
 from bench.population.oracle.circumstances import Addresses
 from bench.population.oracle.family import FamilyNames, Kin, family_likelihood
 from bench.population.oracle.given import GivenNames, Group, given_likelihood
@@ -94,13 +94,25 @@ def family_names_of(readings: Sequence[Reading]) -> tuple[FamilyNames, ...]:
 def groups_of(readings: Sequence[Reading], world: World, age: float) -> Iterator[tuple[Group, Kin, float, float]]:
     """Origins and sexes that the names may belong to, each with the origin's share and P(sexes told)."""
     band = _band(world.today.year - age)
-    told = {reading.sex for reading in readings if reading.sex}
     for origin, share in world.origins:
         if origin == naming.BRITISH or _known(readings, origin, band):
-            for sex in sorted(told) if len(told) == 1 else (1, 2):
-                group = Group(origin, "girl" if sex == _GIRL else "boy", band)
+            for sex in _sexes(readings, origin, band):
+                group = Group(origin, _part(sex), band)
                 kin = Kin(origin, sex == _GIRL, max(0, int(age)))
                 yield group, kin, share, 0.5 * circumstances.sexes(readings, sex)
+
+
+def _sexes(readings: Sequence[Reading], origin: str, band: int) -> tuple[int, ...]:
+    """The sex told; both where none is, where they differ, or where a forename is not known for the one told."""
+    told = tuple({reading.sex for reading in readings if reading.sex})
+    if len(told) != 1:
+        return (1, 2)
+    shares = vocabulary.given_shares(origin, _part(told[0]), band)
+    return told if all(reading.given in shares for reading in readings if reading.given) else (1, 2)
+
+
+def _part(sex: int) -> str:
+    return "girl" if sex == _GIRL else "boy"
 
 
 def _band(year: float) -> int:

@@ -170,6 +170,7 @@ def test_a_wrong_sex_does_not_make_two_children_one(small: Population) -> None:
     other = replace(one, custodian=SURGERY, given="benjamin", sex=2)
     everything = world(small)
     same = likelihood([one, other], everything) / likelihood([one], everything)
+    assert same < 0.001
     again = replace(other, given="santino")
     assert likelihood([one, again], everything) / likelihood([one], everything) > 50 * same
 

@@ -1,16 +1,20 @@
 """Indexes for tests of the command line: founded in a folder, and served by a process of their own."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from typer.testing import CliRunner
 
 from childindex.cli.app import app
+from tests.canary import leaks
 from tests.operations.documents import POLICY
 
 
@@ -35,7 +39,8 @@ class Service:
     """A served index."""
 
     var: Path
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[bytes]"
+    log: TextIO
     port: int
     metrics_port: int
 
@@ -57,21 +62,31 @@ class Service:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(30)
-        if self.process.stderr is not None:
-            self.process.stderr.close()
+        self.close()
         return code
+
+    def close(self) -> None:
+        """What the service wrote, all of it, holds nothing of the canary."""
+        self.log.seek(0)
+        assert leaks(self.log.read()) == []
+        self.log.close()
 
 
 def serve(var: Path) -> Service:
-    """Serve an index; returns once its worker accepts calls."""
+    """Serve an index; returns once its worker accepts calls. Its log is a file, so that no pipe can fill."""
     words = [sys.executable, "-m", "childindex", "serve", "--var", str(var)]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  closed with the service
+    process = subprocess.Popen(words, stderr=log)
     ports: dict[str, int] = {}
     deadline = time.monotonic() + 60
-    assert process.stderr is not None
-    while "SERVING" not in ports and time.monotonic() < deadline:
-        line = process.stderr.readline()
-        assert line.startswith("{"), f"the service does not start: {line}"
-        event = json.loads(line)
-        ports[event["event"]] = event.get("port", 0)
-    return Service(var, process, ports["STARTING"], ports["METRICS_SERVED"])
+    while "SERVING" not in ports:
+        time.sleep(0.05)
+        text = os.pread(log.fileno(), 1 << 20, 0).decode()
+        for line in text.splitlines(keepends=True):
+            if line.endswith("\n"):
+                assert line.startswith("{"), f"the service does not start: {text}"
+                event = json.loads(line)
+                ports[event["event"]] = event.get("port", 0)
+        assert process.poll() is None, f"the service does not start: {text}"
+        assert time.monotonic() < deadline, f"the service takes too long to start: {text}"
+    return Service(var, process, log, ports["STARTING"], ports["METRICS_SERVED"])

@@ -194,6 +194,8 @@ async def test_an_index_written_by_another_model_is_refused(here: World) -> None
     other = replace(here.index, model=linkage.shipped(7_777), memory=Memory())
     with pytest.raises(StoreDamaged):
         await register(other, caller(SCHOOL), declared(SCHOOL, CHILD))
+    with pytest.raises(StoreDamaged):
+        await inspect(other)
 
 
 async def test_a_damaged_profile_is_never_an_answer(here: World) -> None:

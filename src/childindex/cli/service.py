@@ -16,7 +16,7 @@ from childindex.cli.faults import Misused
 from childindex.cli.supervisor import Patience, Ready, Role, supervise
 from childindex.config import Config
 from childindex.errors import Error, Reason
-from childindex.operations import Index
+from childindex.operations import Index, check_model
 from childindex.store.tables import MAP_SIZE
 from childindex.telemetry import Level, Log
 from childindex.vault import Vault
@@ -67,6 +67,7 @@ def work(ready: Ready, config: Config, address: str) -> None:
 
     async def opened() -> Index:
         index = index_of(config, writer="socket")
+        await check_model(index)
         telemetry.rules(rule.name for rule in index.model.shape.blocking)
         return index
 

@@ -8,7 +8,7 @@
 Operations work without gRPC: tests and benches call them directly. Only here are linkage, store and vault joined.
 """
 
-from childindex.operations.adopt import SignedPolicy, adopt_policy, trust_signers
+from childindex.operations.adopt import SignedPolicy, adopt_policy, check_model, trust_signers
 from childindex.operations.answers import (
     Advice,
     ChangeKind,
@@ -58,6 +58,7 @@ __all__ = [
     "SignedPolicy",
     "Verification",
     "adopt_policy",
+    "check_model",
     "check_number",
     "find",
     "list_changes",

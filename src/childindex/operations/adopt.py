@@ -103,14 +103,31 @@ async def policy_in_force(index: Index) -> Policy:
 
 
 async def _compiled(index: Index, snapshot: Snapshot, head: bytes) -> Policy:
-    sealed, sealed_signers, model = await snapshot.read(Table.POLICY, [head, _SIGNERS, _MODEL])
+    await _written_by(index, snapshot)
+    sealed, sealed_signers = await snapshot.read(Table.POLICY, [head, _SIGNERS])
     if sealed is None or sealed_signers is None:
         raise StoreDamaged("the policy in force is missing")
-    if model != index.model.digest.encode():
-        raise StoreDamaged(f"the index was written by another model than {index.model.label}; it must be rebuilt")
     signed = SignedPolicy.decode(index.vault.open_sealed(Sealed.POLICY, sealed, head))
     _check_signatures(index, signed, sealed_signers)
     return Policy(Document.parse(signed.document))
+
+
+async def check_model(index: Index) -> None:
+    """Raises `StoreDamaged` unless the index's rows were written by the model at hand: asked before anything is served.
+
+    Blocking keys and feature rows are the model's; under another one they would find the wrong children or none.
+    """
+    async with index.store.snapshot() as snapshot:
+        await _written_by(index, snapshot)
+
+
+async def _written_by(index: Index, snapshot: Snapshot) -> None:
+    (digest_then,) = await snapshot.read(Table.POLICY, [_MODEL])
+    if digest_then != index.model.digest.encode():
+        raise StoreDamaged(
+            f"the index was written by another model or population than {index.model.label}: serve it with those it "
+            "was made with, or make a new index and load the extracts again"
+        )
 
 
 def in_force(version: int) -> tuple[Expect, ...]:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from childindex.errors import Error
+from childindex.operations.adopt import check_model
 from childindex.operations.child import (
     Child,
     child_of,
@@ -46,8 +47,12 @@ class Inspection:
 
 
 async def inspect(index: Index) -> Inspection:
-    """Look at every entry of one snapshot. Nothing is disclosed, so nothing is journalled."""
+    """Look at every entry of one snapshot. Nothing is disclosed, so nothing is journalled.
+
+    Raises `StoreDamaged` for an index that another model wrote.
+    """
     result = Inspection()
+    await check_model(index)
     async with index.store.snapshot() as snapshot:
         inspector = _Inspector(index, snapshot, result)
         async for key, _ in _all(snapshot, Table.ENTRY):

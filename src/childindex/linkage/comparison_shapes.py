@@ -50,8 +50,8 @@ class ComparisonShape(Shape):
 
     Without a comparable pair the level is null and weighs 0; `null_veto` then bars an automatic link.
     `nearer_veto` bars it where another likely candidate reaches a better level: in a comparison that tells the children
-    of one household apart, more evidence of the household must not outweigh it. `table` names the variants that
-    `variant` knows.
+    of one household apart, more evidence of the household must not outweigh it. `shared_by_kin`: kin share the value,
+    as one household does. `table` names the variants that `variant` knows.
     """
 
     name: str
@@ -60,6 +60,7 @@ class ComparisonShape(Shape):
     table: str = ""
     null_veto: str = ""
     nearer_veto: str = ""
+    shared_by_kin: bool = False
 
     @model_validator(mode="after")
     def _ends_with_else(self) -> Self:

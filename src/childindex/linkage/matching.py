@@ -3,7 +3,10 @@
 For candidate i with weight w_i in bits: odds of "this is child i" against "the index does not know the child" are
 p / (N (1 - p + p missed)) * 2^w_i, where p is the prior that the child is indexed, N the population of the model and
 `missed` the share that blocking does not propose. Kin compete: an unknown child may be the twin of i, with odds
-(twins per child) / N * 2^w_twin,i. So a rival child, a rival class and the prior all count in one sum.
+k_i = (twins per child) / N * 2^w_twin,i, and so for every rival class. What the kinship with the other candidates
+explains for an unknown child it explains for child i too, by a factor e_i (see `kinship`). So, with K the sum of all k,
+
+    P(i) = odds_i e_i / Z,    P(absent) = (1 + K) / Z,    Z = 1 + K + sum of all odds_i e_i
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +16,7 @@ from math import fsum, log2
 from childindex.linkage.compiled import MILLI, millibits, weight
 from childindex.linkage.explanation import Compared, Decision, Match, Scored
 from childindex.linkage.features import Features
+from childindex.linkage.kinship import Kin, explained
 from childindex.linkage.prepared import SAME, Prepared
 from childindex.linkage.scoring import NULL, Draft, RowScore, Scorer
 from childindex.linkage.specification import ModelShape
@@ -97,16 +101,22 @@ class Matcher:
         least = _OUT_OF_REACH - prior
         found = (self._weigh(prepared, candidate, strings, (source, least)) for candidate in candidates)
         weighed = sorted((w for w in found if w), key=lambda w: (-w.totals[SAME], w.candidate.entry))
-        odds = [_odds(prior + w.totals[SAME]) for w in weighed]
-        kin = [[_odds(p + t) for p, t in zip(self._rival_priors, w.totals[1:], strict=True)] for w in weighed]
-        absent = fsum([1.0, *(o for row in kin for o in row)])
+        kin = [self._kin(each) for each in weighed]
+        factors = explained(self._scorer.comparisons, kin)
+        odds = [_odds(prior + w.totals[SAME]) * factor for w, factor in zip(weighed, factors, strict=True)]
+        absent = fsum([1.0, *(part for each in kin for part in each.odds)])
         whole = fsum([absent, *odds])
         likely = [w for w in weighed if prior + w.totals[SAME] >= 0]
-        scored = tuple(
-            self._scored((query, likely), w, prior, (odds[i] / whole, [o / whole for o in kin[i]]))
-            for i, w in enumerate(weighed[:_TOLD])
-        )
-        return Match(self._decide(scored), scored, absent / whole, self._label)
+        scored = [
+            self._scored((query, likely), w, prior, (odds[i] / whole, [part / whole for part in kin[i].odds]))
+            for i, w in enumerate(weighed)
+        ]
+        best = sorted(scored, key=lambda one: (-one.probability, -one.total_bits, one.entry))[:_TOLD]
+        return Match(self._decide(best), tuple(best), absent / whole, self._label)
+
+    def _kin(self, weighed: _Weighed) -> Kin:
+        odds = tuple(_odds(p + t) for p, t in zip(self._rival_priors, weighed.totals[1:], strict=True))
+        return Kin(weighed.score, odds, self._rival_priors)
 
     def _prior(self, indexed: float) -> int:
         absent = 1.0 - indexed + indexed * self._shape.prior.missed
@@ -233,4 +243,4 @@ class Matcher:
 
 def _odds(total: int) -> float:
     """2 to the bits; bounded, so that no sum overflows."""
-    return float(2.0 ** (min(total, 600 * MILLI) / MILLI))
+    return float(2.0 ** (min(total, 300 * MILLI) / MILLI))

@@ -218,7 +218,7 @@ async def _judge(folder: Path, vault: Vault, numbers: dict[int, list[str]]) -> t
     async with opened.snapshot() as view:
         for told in numbers.values():
             led = {await entry_of(index, view, ChildNumber(number)) for number in told}
-            split += len(led) != 1
+            split += len(led) != 1 or len(set(told)) != 1
     faults = (await inspect(index)).faults
     await opened.close()
     return split, faults

@@ -25,7 +25,8 @@ CANARY = Demographics(
 )
 LOCAL_ID = "CANARY-7Q41"
 SECRETS = ("Tamsin", "Rosalba", "Quillfeather", "ZZ9 4QQ", "ZZ94QQ", "2015-03-14", "20150314", "14/03/2015", LOCAL_ID)
-_NUMBER = re.compile(r"\b[CPT][0-9A-HJKMNP-TV-Z]{3}-?[0-9A-HJKMNP-TV-Z]{3}-?[0-9A-HJKMNP-TV-Z]{4}\b")
+_NUMBER = re.compile(r"\b[CPT][0-9A-HJKMNP-TV-Z]{3}-?[0-9A-HJKMNP-TV-Z]{3}-?[0-9A-HJKMNP-TV-Z]{4}\b", re.IGNORECASE)
+_HEX = re.compile(r"(?:[0-9a-f]{2}){11,}", re.IGNORECASE)
 
 
 def encodings(secret: str) -> Iterator[bytes]:
@@ -52,7 +53,8 @@ def leaks(output: str) -> list[str]:
     """What of the canary, or which kind of child number, is in some output."""
     data = output.encode("utf-8", "surrogateescape").lower()
     found = [f"a secret of the canary, {len(needle)} bytes" for needle in _needles() if needle in data]
-    return found + ["a child number" for text in _NUMBER.findall(output) if _is_number(text)]
+    unhexed = " ".join(bytes.fromhex(run).decode("latin-1") for run in _HEX.findall(output))
+    return found + ["a child number" for text in _NUMBER.findall(f"{output} {unhexed}") if _is_number(text)]
 
 
 def _is_number(text: str) -> bool:

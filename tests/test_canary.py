@@ -28,7 +28,9 @@ def test_every_encoding_of_every_secret_is_found(secret: str) -> None:
 
 def test_ordinary_output_is_no_leak() -> None:
     assert leaks("registered 3 records in 0.2 s; position 17; C123-456-7890 is no number") == []
-    assert leaks(f"number {ChildNumber.draw(NumberType.PROVISIONAL)}")
+    number = ChildNumber.draw(NumberType.PROVISIONAL)
+    for written in (str(number), number.value.lower(), number.value.encode().hex(), f"'{number}'"):
+        assert leaks(f"number {written}"), written
 
 
 @pytest.mark.parametrize("kind", LEAKS)

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+from urllib.request import urlopen
 
 from typer.testing import CliRunner
 
@@ -21,6 +22,7 @@ from tests.operations.documents import POLICY
 def run(*words: str, typed: str | None = None) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of a command."""
     result = CliRunner().invoke(app, list(words), input=typed, env={"COLUMNS": "200"})
+    assert leaks(result.stderr) == []  # standard output is for whoever asked; errors end up in logs
     return result.exit_code, result.stdout, result.stderr
 
 
@@ -60,6 +62,8 @@ class Service:
         return ["--credentials", str(folder), "--target", self.target]
 
     def stop(self) -> int:
+        with urlopen(f"http://localhost:{self.metrics_port}/metrics") as answer:
+            assert leaks(answer.read().decode()) == []
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(30)
         self.close()

@@ -151,8 +151,32 @@ def test_what_kubernetes_writes_is_no_setting() -> None:
         "CHILDINDEX_PORT": "tcp://10.0.0.1:50051",
         "CHILDINDEX_PORT_50051_TCP": "tcp://10.0.0.1:50051",
         "CHILDINDEX_PORT_50051_TCP_ADDR": "10.0.0.1",
+        "CHILDINDEX_PORT_50051_TCP_PORT": "50051",
+        "CHILDINDEX_PORT_50051_TCP_PROTO": "tcp",
+        "CHILDINDEX_METRICS_SERVICE_HOST": "fd00::1",
+        "CHILDINDEX_METRICS_PORT": "tcp://[fd00::1]:9464",  # written over the setting of the same name
     }
     assert Config.load(None, {**DEVELOPMENT, **injected}) == Config.load(None, DEVELOPMENT)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "50051"),
+        ("METRIC_PORT", "9464"),
+        ("LISTENPORT", "50051"),
+        ("LISTEN_PORT_50051_TCP", "50051"),
+        ("PORT", "tcp://10.0.0.1:50051"),  # Kubernetes would have written the host too
+        ("SERVICE_PORT", "50051"),
+    ],
+)
+def test_a_misspelt_port_is_none_that_kubernetes_wrote(name: str, value: str) -> None:
+    assert list(refused(None, {**DEVELOPMENT, f"CHILDINDEX_{name}": value})) == [f"CHILDINDEX_{name}"]
+
+
+def test_a_misspelt_port_is_refused_beside_what_kubernetes_wrote() -> None:
+    injected = {"CHILDINDEX_SERVICE_HOST": "10.0.0.1", "CHILDINDEX_PORT": "7000", "CHILDINDEX_METRIC_PORT": "9464"}
+    assert list(refused(None, {**DEVELOPMENT, **injected})) == ["CHILDINDEX_PORT", "CHILDINDEX_METRIC_PORT"]
 
 
 def test_it_cannot_be_changed() -> None:

@@ -17,8 +17,14 @@ from childindex.errors import InvalidFields, Violation
 
 PREFIX: Final = "CHILDINDEX_"
 
-# Kubernetes writes these for every service of a namespace, so also for one that is called childindex.
-_INJECTED: Final = re.compile(r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP)(_\w+)?)?)")
+# Kubernetes writes these for every service of a namespace, so also for one called childindex or childindex-metrics:
+# always the whole family with SERVICE_HOST, in these forms. CHILDINDEX_PORT=50051 is none of them: a misspelt setting.
+_INJECTED: Final = re.compile(
+    r"(?P<service>(?:\w+_)??)"
+    r"(?:SERVICE_HOST=[\da-fA-F.:]+|SERVICE_PORT(?:_\w+)?=\d+|PORT(?:_\d+_(?:TCP|UDP|SCTP))?=(?:tcp|udp|sctp)://\S+"
+    r"|PORT_\d+_(?:TCP|UDP|SCTP)_(?:PROTO=(?:tcp|udp|sctp)|PORT=\d+|ADDR=[\da-fA-F.:]+))",
+    re.ASCII,
+)
 
 
 @unique
@@ -146,11 +152,13 @@ def _file(path: Path) -> dict[str, Any]:
 def _spoken(environment: Mapping[str, str]) -> dict[str, str]:
     """What the environment sets, by key. Empty variables set nothing."""
     named = {name.removeprefix(PREFIX): text for name, text in environment.items() if name.startswith(PREFIX) and text}
-    return {
-        name.lower(): text
-        for name, text in named.items()
-        if name.lower() in Config.model_fields or not _INJECTED.fullmatch(name)
-    }
+    return {name.lower(): text for name, text in named.items() if not _injected(name, text, named)}
+
+
+def _injected(name: str, text: str, named: Mapping[str, str]) -> bool:
+    """Whether Kubernetes wrote this variable: its form, beside the host of the same service."""
+    found = _INJECTED.fullmatch(f"{name}={text}")
+    return found is not None and f"{found['service']}SERVICE_HOST" in named
 
 
 def _violation(error: dict[str, Any], spoken: Mapping[str, str]) -> Violation:

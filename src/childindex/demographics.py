@@ -110,6 +110,7 @@ class Demographics:
 def violations(demographics: Demographics, today: date) -> list[Violation]:
     """All that is malformed, in the order of the fields; paths are relative to the demographics, texts hold no value.
 
+    A list that is too long is one violation; entries beyond its limit are not looked at.
     Whether the details suffice to recognise a child is not asked here: linkage weighs that.
     """
     return [
@@ -128,17 +129,18 @@ def _text(field: str, value: str, longest: int = MAX_TEXT) -> Iterator[Violation
 
 
 def _names(demographics: Demographics) -> Iterator[Violation]:
+    former = demographics.former_family_names
     names = {
         "given_name": demographics.given_name,
         "middle_names": demographics.middle_names,
         "family_name": demographics.family_name,
         "known_as": demographics.known_as,
-        **{f"former_family_names[{place}]": name for place, name in enumerate(demographics.former_family_names)},
+        **{f"former_family_names[{place}]": name for place, name in enumerate(former[:MAX_LIST])},
         "carer_family_name": demographics.carer_family_name,
     }
     for field, name in names.items():
         yield from _text(field, name)
-    if len(demographics.former_family_names) > MAX_LIST:
+    if len(former) > MAX_LIST:
         yield Violation("former_family_names", f"has more than {MAX_LIST} entries")
     written = {field: name for field, name in names.items() if name.strip()}
     if written and all(map(is_placeholder, written.values())):
@@ -186,7 +188,7 @@ def _places(demographics: Demographics) -> Iterator[Violation]:
 def _identifiers(demographics: Demographics) -> Iterator[Violation]:
     if len(demographics.identifiers) > MAX_LIST:
         yield Violation("identifiers", f"has more than {MAX_LIST} entries")
-    for place, identifier in enumerate(demographics.identifiers):
+    for place, identifier in enumerate(demographics.identifiers[:MAX_LIST]):
         if canonical(identifier) is None:
             kind = identifier.type.name.replace("_", " ")
             yield Violation(f"identifiers[{place}].value", f"is no {kind}: wrong length, symbol or check")

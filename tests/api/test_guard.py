@@ -172,6 +172,21 @@ async def test_every_error_of_an_operation_carries_its_reason(
     assert answer.retry_seconds == 1.5
 
 
+@pytest.mark.parametrize(
+    ("method", "request_of", "path"),
+    [
+        ("ResolveChild", messages.resolve, "demographics"),
+        ("RegisterRecord", messages.register, "record.demographics"),
+    ],
+)
+async def test_too_little_points_at_the_details_of_the_request(
+    serve: Serve, fake: FakeOperations, method: str, request_of: Callable[[], Message], path: str
+) -> None:
+    service = await serve()
+    fake.answers["resolve"] = fake.answers["register"] = Error(Reason.TOO_LITTLE_TO_IDENTIFY, "too little")
+    assert (await refusal(await service.channel(), request_of(), method)).fields == [path]
+
+
 async def test_unexpected_exception_is_an_incident_without_its_text(
     serve: Serve, fake: FakeOperations, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

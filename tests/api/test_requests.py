@@ -130,6 +130,22 @@ def test_endless_lists_are_refused_without_being_read() -> None:
     assert int(caught.value.metadata["violations"]) < 100
 
 
+def test_of_a_list_too_long_the_allowed_entries_are_told_and_its_length_once() -> None:
+    message = messages.demographics()
+    message.former_family_names.extend([CANARY + "\x07"] * 60)
+    message.identifiers.extend([child_pb2.Identifier(type=child_pb2.IDENTIFIER_TYPE_UPN, value=CANARY)] * 60)
+    with pytest.raises(InvalidFields) as caught, reader() as read:
+        read.demographics(message, "demographics")
+    assert sorted(refused(caught.value)) == sorted(
+        [
+            *("demographics.former_family_names", "demographics.identifiers"),
+            *(f"demographics.former_family_names[{place}]" for place in range(10)),
+            *(f"demographics.identifiers[{place}].value" for place in range(10)),
+        ]
+    )
+    assert caught.value.metadata["violations"] == "22"
+
+
 def test_declaration() -> None:
     message = messages.record()
     with reader() as read:
@@ -210,6 +226,45 @@ def test_impossible_involvement() -> None:
     assert fields_of_record(message) == ["record.involved_from", "record.involved_until"]
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "wrong"),
+    [
+        ((2026, 3, 3), (0, 0, 0), []),  # today it is the 2nd; elsewhere the 3rd
+        ((2026, 3, 4), (0, 0, 0), ["record.involved_from"]),
+        ((2026, 3, 0), (0, 0, 0), []),
+        ((2026, 4, 0), (0, 0, 0), ["record.involved_from"]),
+        ((2016, 2, 1), (0, 0, 0), []),  # before the birth in May: known to a midwife
+        ((2015, 6, 24), (0, 0, 0), []),
+        ((2015, 6, 23), (0, 0, 0), ["record.involved_from"]),
+        ((2015, 0, 0), (0, 0, 0), []),
+        ((2014, 0, 0), (0, 0, 0), ["record.involved_from"]),
+        ((2021, 9, 1), (2056, 12, 31), []),
+        ((2021, 9, 1), (2057, 1, 1), ["record.involved_until"]),
+        ((2021, 9, 1), (2199, 0, 0), ["record.involved_until"]),
+    ],
+)
+def test_involvement_lies_in_the_childs_time(
+    first: tuple[int, int, int], last: tuple[int, int, int], wrong: list[str]
+) -> None:
+    message = messages.record()
+    message.involved_from.CopyFrom(child_pb2.PartialDate(year=first[0], month=first[1], day=first[2]))
+    message.involved_until.CopyFrom(child_pb2.PartialDate(year=last[0], month=last[1], day=last[2]))
+    if wrong:
+        assert fields_of_record(message) == wrong
+    else:
+        with reader() as read:
+            read.declaration(message, "record")
+
+
+def test_involvement_of_a_child_to_be_born() -> None:
+    message = messages.record()
+    message.demographics.ClearField("birth_date")
+    message.demographics.expected_birth_date.CopyFrom(child_pb2.PartialDate(year=2026, month=8))
+    message.involved_from.CopyFrom(child_pb2.PartialDate(year=2026, month=1, day=7))
+    with reader() as read:
+        assert read.declaration(message, "record").involved_from == PartialDate(2026, 1, 7)
+
+
 def withdrawal(reason: int, ended: child_pb2.PartialDate | None) -> tuple[WithdrawalReason, PartialDate]:
     """Read a withdrawal."""
     message = pb.WithdrawRecordRequest(reason=reason, ended=ended)  # type: ignore[arg-type]  # as above
@@ -225,7 +280,17 @@ def test_withdrawal() -> None:
     for reason, ended, field in ((1, None, "ended"), (3, day, "ended"), (0, None, "reason"), (9, None, "reason")):
         with pytest.raises(InvalidFields) as caught:
             withdrawal(reason, ended)
-        assert field in refused(caught.value)
+        assert refused(caught.value) == [field]
+
+
+@pytest.mark.parametrize("reason", [0, 9, -1])
+def test_of_an_unknown_reason_nothing_else_is_asked(reason: int) -> None:
+    with pytest.raises(InvalidFields) as caught:
+        withdrawal(reason, child_pb2.PartialDate(year=2025))
+    assert refused(caught.value) == ["reason"]
+    with pytest.raises(InvalidFields) as caught:
+        withdrawal(reason, child_pb2.PartialDate(year=2025, month=2, day=30))
+    assert refused(caught.value) == ["reason", "ended"]
 
 
 def test_number_is_read_tolerantly_and_refused_without_being_repeated() -> None:

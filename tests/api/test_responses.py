@@ -168,5 +168,7 @@ def test_items_answer_for_themselves() -> None:
     registered = responses.register_results([refused, Registration(number())]).results
     assert [each.WhichOneof("outcome") for each in resolved] == ["response", "status"]
     assert [each.WhichOneof("outcome") for each in registered] == ["status", "response"]
+    assert told(resolved[1].status).fields == ["demographics[1]"]
+    assert told(registered[0].status).fields == ["records[0].demographics"]
     for status in (resolved[1].status, registered[0].status):
         assert (told(status).reason, told(status).code) == ("TOO_LITTLE_TO_IDENTIFY", "INVALID_ARGUMENT")

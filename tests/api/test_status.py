@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from childindex.api.status import CODES, MAX_DETAILS_BYTES, fault, status_of
 from childindex.errors import Error, InvalidFields, Reason, Violation
+from childindex.number import ChildNumber
 from childindex.v1.error_reason_pb2 import ErrorReason
 from tests.api.messages import told
 
@@ -26,6 +27,12 @@ def test_code_is_the_one_the_proto_documents(reason: Reason) -> None:
     comment = re.search(rf"//([^/]*?)\n(?:  // Example[^\n]*\n)  ERROR_REASON_{reason.value} ", PROTO.read_text())
     assert comment is not None
     assert CODES[reason].name in comment[1]
+
+
+def test_the_number_in_the_proto_is_written_as_numbers_are() -> None:
+    example = re.search(r'for example "([^"]+)"', (PROTO.parent / "child.proto").read_text())
+    assert example is not None
+    assert str(ChildNumber.parse(example[1])) == example[1]
 
 
 def test_error_with_all_it_can_carry() -> None:
@@ -56,6 +63,13 @@ def test_largest_details_leave_room_beside_them() -> None:
     trailers = len(b64encode(status.SerializeToString())) + len(status.message)
     assert 20 < len(told(status).fields) < 50
     assert trailers < 8192 - 300
+
+
+def test_too_little_points_at_the_details() -> None:
+    little = Error(Reason.TOO_LITTLE_TO_IDENTIFY, "too little", metadata={"advice": "ADD_BIRTH_DATE"})
+    assert told(status_of(little, details_at="record.demographics")).fields == ["record.demographics"]
+    assert told(status_of(little)).fields == []
+    assert told(status_of(Error(Reason.NO_AGREEMENT, "no"), details_at="demographics")).fields == []
 
 
 def test_fault_tells_an_incident_and_nothing_else() -> None:

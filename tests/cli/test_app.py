@@ -74,6 +74,16 @@ def run(error: BaseException) -> tuple[int, list[str]]:
             ["childindex: OVERLOADED: busy", "  try again in 2 s"],
         ),
         (
+            ClientError(
+                "TOO_LITTLE_TO_IDENTIFY",
+                "too little",
+                code="INVALID_ARGUMENT",
+                metadata={"advice": "ADD_BIRTH_DATE,ADD_POSTCODE"},
+                violations=(Violation("demographics", "tells too little"),),
+            ),
+            ["childindex: TOO_LITTLE_TO_IDENTIFY: too little", "  add birth date, postcode"],
+        ),
+        (
             ClientError("INVALID_FIELDS", "bad", code="INVALID_ARGUMENT", violations=(Violation("a", "b"),)),
             ["childindex: INVALID_FIELDS: bad", "  a: b"],
         ),

@@ -169,6 +169,26 @@ def test_rejects_tell_line_column_and_reason_in_order(tmp_path: Path) -> None:
     assert told[3][2] == "STALE_SOURCE_VERSION: a newer version is known"
 
 
+@pytest.mark.parametrize(
+    ("advice", "column", "words"),
+    [
+        ("ADD_POSTCODE,ADD_SEX", "postcode", "add postcode, sex"),
+        ("ADD_IDENTIFIER", "birth_date", "add identifier"),
+    ],
+)
+def test_a_row_that_tells_too_little_is_told_what_to_add(tmp_path: Path, advice: str, column: str, words: str) -> None:
+    plan = planned(tmp_path, "s,t,a,1,Tamsin,2015-03-14,\n")
+    little = ClientError(
+        "TOO_LITTLE_TO_IDENTIFY",
+        "add what the advice names",
+        code="INVALID_ARGUMENT",
+        metadata={"advice": advice},
+        violations=(Violation("records[0].demographics", "tells too little"),),
+    )
+    sent_by(FakeClient({"a": little}), plan)
+    assert rejects(plan)[1:] == [["2", column, f"TOO_LITTLE_TO_IDENTIFY: {words}"]]
+
+
 def test_neither_progress_nor_rejects_hold_anything_of_a_row(plan: Load) -> None:
     sent_by(FakeClient(dict.fromkeys((f"id{place}" for place in range(1, 31)), REFUSED)), plan)
     kept = plan.progress.read_text() + plan.rejects.read_text()

@@ -15,6 +15,7 @@ from childindex.api.status import CODES, fault, status_of
 from childindex.errors import Error, Reason
 
 SERVICE: Final = "childindex.v1.IndexService"
+_DETAILS_AT: Final = {"ResolveChild": "demographics", "RegisterRecord": "record.demographics"}  # the child's
 _DETAILS: Final = "grpc-status-details-bin"
 _WRITES: Final = frozenset({"RegisterRecord", "WithdrawRecord", "BatchRegisterRecords"})
 
@@ -69,7 +70,7 @@ class Guard(grpc.aio.ServerInterceptor):
             except Exception as error:  # 5. every error leaves with a reason, and with nothing else
                 refusal = error if isinstance(error, Error) else _incident(method, error)
                 code = CODES[refusal.reason]
-                await _abort(context, refusal)
+                await _abort(context, refusal, method)
             finally:
                 telemetry.call(method, code.name, time.perf_counter() - started)  # 6. timed, labels from closed lists
 
@@ -95,8 +96,8 @@ def _incident(method: str, unexpected: Exception) -> Error:
     return error
 
 
-async def _abort(context: _Context, error: Error) -> Never:
-    status = status_of(error)
+async def _abort(context: _Context, error: Error, method: str = "") -> Never:
+    status = status_of(error, details_at=_DETAILS_AT.get(method, ""))
     await context.abort(CODES[error.reason], status.message, ((_DETAILS, status.SerializeToString()),))
 
 

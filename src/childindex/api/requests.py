@@ -11,13 +11,22 @@ No description holds what was sent: it may be personal data in the wrong field.
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 from types import TracebackType
 from typing import Final, Protocol, Self, TypeVar, cast
 
 from childindex.caller import Actor, ActorRole, Caller, Purpose
-from childindex.demographics import MAX_LIST, Demographics, Identifier, IdentifierType, PartialDate, Sex, violations
+from childindex.demographics import (
+    MAX_LIST,
+    MAX_WEEKS_EXPECTED,
+    Demographics,
+    Identifier,
+    IdentifierType,
+    PartialDate,
+    Sex,
+    violations,
+)
 from childindex.errors import Error, InvalidFields, Reason, Violation
 from childindex.number import ChildNumber, InvalidNumber
 from childindex.pointer import Change, Declaration, RecordKey, Sensitivity, WithdrawalReason
@@ -26,6 +35,7 @@ from childindex.v1 import child_pb2, index_service_pb2
 MAX_BATCH: Final = 500
 _MAX_SOURCE_VERSION: Final = 2**63 - 1
 _ENOUGH: Final = MAX_LIST + 1  # one more than allowed is refused; millions more are not even looked at
+_MAX_YEARS_AHEAD: Final = 30  # an involvement that is to end later is a slip of the pen
 _YIELD_EVERY: Final = 50  # items of a batch: a few milliseconds
 
 _OPAQUE: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
@@ -113,7 +123,9 @@ class Reader:
     ) -> tuple[tuple[Identifier, ...], list[int]]:
         """The identifiers of known type, and each one's place in the request."""
         known, places = [], []
-        for place, message in enumerate(messages[:_ENOUGH]):
+        if len(messages) > MAX_LIST:
+            self._refuse(path, f"has more than {MAX_LIST} entries")
+        for place, message in enumerate(messages[:MAX_LIST]):
             before = len(self._violations)
             kind = self._required(IdentifierType, message.type, f"{path}[{place}].type")
             if len(self._violations) == before:
@@ -140,10 +152,12 @@ class Reader:
         if message.consent_reference:
             self._match(_OPAQUE, message.consent_reference, f"{path}.consent_reference", _OPAQUE_FORM)
         involved_from, involved_until = self._involvement(message, path)
+        demographics = self.demographics(message.demographics, f"{path}.demographics")
+        self._involved_in_time(involved_from, demographics.birth_date, f"{path}.involved_from")
         return Declaration(
             key=key,
             source_version=message.source_version,
-            demographics=self.demographics(message.demographics, f"{path}.demographics"),
+            demographics=demographics,
             change=self._optional(Change, message.change, f"{path}.change", Change.CHANGED),
             involved_from=involved_from,
             involved_until=involved_until,
@@ -160,7 +174,20 @@ class Reader:
         last = self._date(message.involved_until, f"{path}.involved_until")
         if first and last and not first.fault and not last.fault and last.bounds[1] < first.bounds[0]:
             self._refuse(f"{path}.involved_until", "is before involved_from")
+        if last and not last.fault and last.bounds[0].year > self._today.year + _MAX_YEARS_AHEAD:
+            self._refuse(f"{path}.involved_until", f"lies more than {_MAX_YEARS_AHEAD} years ahead")
         return first, last
+
+    def _involved_in_time(self, first: PartialDate, born: PartialDate, path: str) -> None:
+        """Nobody is involved from tomorrow on (a day more for other time zones), nor before there can be a child."""
+        if not first or first.fault:
+            return
+        if first.bounds[0] > self._today + timedelta(days=1):
+            self._refuse(path, "lies in the future")
+        if not born or born.fault or born.bounds[0] > self._today:
+            return  # refused for itself where it is wrong
+        if first.bounds[1] < born.bounds[0] - timedelta(weeks=MAX_WEEKS_EXPECTED):
+            self._refuse(path, f"lies more than {MAX_WEEKS_EXPECTED} weeks before the birth date")
 
     def _date(self, message: _Date, path: str) -> PartialDate:
         """A date of which parts may be unknown."""
@@ -178,8 +205,12 @@ class Reader:
 
     def withdrawal(self, message: index_service_pb2.WithdrawRecordRequest) -> tuple[WithdrawalReason, PartialDate]:
         """Why a record goes, and the last day of involvement, which belongs to ENDED alone."""
+        before = len(self._violations)
         reason = self._required(WithdrawalReason, message.reason, "reason")
+        known = len(self._violations) == before
         ended = self._date(message.ended, "ended")
+        if not known:
+            return reason, ended  # nobody can tell what belongs to an unknown reason
         if reason is WithdrawalReason.ENDED and not ended.year:
             self._refuse("ended", "at least the year is required with ENDED")
         if reason is not WithdrawalReason.ENDED and message.HasField("ended"):

@@ -98,10 +98,10 @@ def resolve_results(answers: Sequence[Resolution | Error]) -> pb.BatchResolveChi
     """The answer or the refusal of each item, in order."""
     return pb.BatchResolveChildrenResponse(
         results=[
-            pb.BatchResolveResult(status=status_of(each))
+            pb.BatchResolveResult(status=status_of(each, details_at=f"demographics[{place}]"))
             if isinstance(each, Error)
             else pb.BatchResolveResult(response=resolution(each))
-            for each in answers
+            for place, each in enumerate(answers)
         ]
     )
 
@@ -110,10 +110,10 @@ def register_results(answers: Sequence[Registration | Error]) -> pb.BatchRegiste
     """The answer or the refusal of each item, in order."""
     return pb.BatchRegisterRecordsResponse(
         results=[
-            pb.BatchRegisterResult(status=status_of(each))
+            pb.BatchRegisterResult(status=status_of(each, details_at=f"records[{place}].demographics"))
             if isinstance(each, Error)
             else pb.BatchRegisterResult(response=registration(each))
-            for each in answers
+            for place, each in enumerate(answers)
         ]
     )
 

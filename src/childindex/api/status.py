@@ -1,11 +1,12 @@
 """Errors as gRPC statuses: one table from reason to code, and the details every error carries.
 
-`google.rpc.ErrorInfo` is on all of them, `BadRequest` where fields are malformed, `RetryInfo` where trying again
-can help. A status holds what an `Error` holds and nothing else: the text of any other exception never leaves here.
+`google.rpc.ErrorInfo` is on all of them, `BadRequest` where fields are malformed or too few, `RetryInfo` where trying
+again can help. A status holds what an `Error` holds and nothing else: the text of any other exception never leaves here.
 """
 
 import math
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
 import grpc
@@ -14,7 +15,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
-from childindex.errors import Error, InvalidFields, Reason
+from childindex.errors import Error, InvalidFields, Reason, Violation
 
 DOMAIN: Final = "childindex"
 
@@ -49,15 +50,18 @@ CODES: Final = {
 }
 
 
-def status_of(error: Error) -> status_pb2.Status:
-    """The status of an error with its details, cut to what trailers hold; the metadata keep the whole count."""
+def status_of(error: Error, *, details_at: str = "") -> status_pb2.Status:
+    """The status of an error with its details, cut to what trailers hold; the metadata keep the whole count.
+
+    `details_at` is the path of the child's details in the request: where they tell too little, it is pointed at.
+    """
     status = status_pb2.Status(code=CODES[error.reason].value[0], message=error.message)
     info = error_details_pb2.ErrorInfo(reason=error.reason.value, domain=DOMAIN, metadata=error.metadata)
     status.details.append(_packed(info))
     if error.retry_after is not None:
         status.details.append(_packed(error_details_pb2.RetryInfo(retry_delay=_duration(error.retry_after))))
-    if isinstance(error, InvalidFields):
-        status.details.append(_packed(_bad_request(error, MAX_DETAILS_BYTES - status.ByteSize())))
+    if violations := _violations(error, details_at):
+        status.details.append(_packed(_bad_request(violations, MAX_DETAILS_BYTES - status.ByteSize())))
     return status
 
 
@@ -67,11 +71,19 @@ def fault() -> Error:
     return Error(Reason.INTERNAL, f"a fault of the service; incident {incident}", metadata={"incident": incident})
 
 
-def _bad_request(error: InvalidFields, budget: int) -> error_details_pb2.BadRequest:
+def _violations(error: Error, details_at: str) -> Sequence[Violation]:
+    if isinstance(error, InvalidFields):
+        return error.violations
+    if error.reason is Reason.TOO_LITTLE_TO_IDENTIFY and details_at:
+        return (Violation(details_at, "tells too little to identify a child"),)
+    return ()
+
+
+def _bad_request(violations: Sequence[Violation], budget: int) -> error_details_pb2.BadRequest:
     """As many violations as fit the budget of bytes, in order."""
     request = error_details_pb2.BadRequest()
     left = budget - 64  # the envelope of the detail
-    for violation in error.violations:
+    for violation in violations:
         left -= len(violation.field.encode()) + len(violation.description.encode()) + 8
         if left < 0:
             break

@@ -5,7 +5,7 @@ Exit codes: 0 done; 2 refused or misused; 3 some rows rejected; 4 problems found
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import typer
@@ -64,6 +64,12 @@ def lines_of(error: BaseException) -> list[str] | None:
     return _client_lines(error)
 
 
+def advised(metadata: Mapping[str, str]) -> str:
+    """What a refusal advises, in words (`add birth date, postcode`); empty where it advises nothing."""
+    names = [name.removeprefix("ADD_") for name in metadata.get("advice", "").split(",") if name]
+    return f"add {', '.join(names)}".replace("_", " ").lower() if names else ""
+
+
 def _client_lines(error: BaseException) -> list[str] | None:
     if "childindex.client" not in sys.modules:  # nobody has asked an index; importing gRPC would cost half a second
         return None
@@ -71,6 +77,8 @@ def _client_lines(error: BaseException) -> list[str] | None:
 
     if not isinstance(error, ClientError):
         return None
+    if advice := advised(error.metadata):
+        return [f"childindex: {error}", f"  {advice}"]  # its violation says the same again
     lines = _listed(f"childindex: {error}", error.violations)
     return [*lines, f"  try again in {error.retry_after:g} s"] if error.retry_after else lines
 

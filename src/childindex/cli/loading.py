@@ -17,6 +17,8 @@ from typing import Final, TextIO
 
 from childindex.cli import columns
 from childindex.cli.extract import Extract, ExtractRow, Place
+from childindex.cli.faults import advised
+from childindex.cli.row import DETAIL_COLUMNS
 from childindex.client import Client, ClientError, Record, Registered
 from childindex.errors import Violation
 
@@ -203,7 +205,11 @@ class _Rejects:
 
 
 def _reasons(row: ExtractRow, refusal: ClientError) -> tuple[Violation, ...]:
-    """Why the index refused a row, by column."""
+    """Why the index refused a row, by column; of several columns it advises to fill, the first."""
+    if advice := advised(refusal.metadata):
+        first = refusal.metadata["advice"].split(",")[0].removeprefix("ADD_").lower()
+        column = first if first in DETAIL_COLUMNS else "birth_date"
+        return (Violation(column, f"{refusal.reason}: {advice}"),)
     if refusal.violations:
         return tuple(
             Violation(columns.column_of(each.field, row.values.text), each.description) for each in refusal.violations

@@ -282,7 +282,7 @@ class ChildReference(_message.Message):
 
     VALUE_FIELD_NUMBER: _builtins.int
     value: _builtins.str
-    """The written form, for example "C1A2-B3C4-D5E" without meaning in any of its symbols."""
+    """The written form, for example "T29X-GJS-4KRV": of its symbols only the first means anything."""
     def __init__(
         self,
         *,
@@ -441,7 +441,7 @@ class Actor(_message.Message):
     role: Global___ActorRole.ValueType
     """Role."""
     employer: _builtins.str
-    """Employer, by its custodian id."""
+    """Employer: the caller's own word, in the form of a custodian id; recorded as given, not looked up."""
     acting_for: _builtins.str
     """The team or person acted for, as an opaque reference; may be empty."""
     def __init__(

@@ -25,20 +25,23 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_UNSPECIFIED: _ErrorReason.ValueType  # 0
     """Never sent."""
     ERROR_REASON_INVALID_FIELDS: _ErrorReason.ValueType  # 1
-    """One or more fields are malformed; BadRequest lists them all. INVALID_ARGUMENT.
+    """One or more fields are malformed; BadRequest lists the first of them (at most 50), "violations" is how many there
+    are. A list that is too long counts once, and its entries beyond the limit are not looked at. INVALID_ARGUMENT.
     Example: {"reason": "INVALID_FIELDS", "metadata": {"violations": "2"}}
     """
     ERROR_REASON_TOO_LITTLE_TO_IDENTIFY: _ErrorReason.ValueType  # 2
-    """The details given are too few to identify a child. INVALID_ARGUMENT.
-    Example: {"reason": "TOO_LITTLE_TO_IDENTIFY", "metadata": {"advice": "ADD_BIRTH_DATE"}}
+    """The details given are too few to identify a child; "advice" names what could be added, BadRequest the details.
+    INVALID_ARGUMENT.
+    Example: {"reason": "TOO_LITTLE_TO_IDENTIFY", "metadata": {"advice": "ADD_BIRTH_DATE,ADD_POSTCODE"}}
     """
     ERROR_REASON_MALFORMED_REQUEST: _ErrorReason.ValueType  # 3
     """The request's bytes are not a message of the expected type. INVALID_ARGUMENT.
     Example: {"reason": "MALFORMED_REQUEST"}
     """
     ERROR_REASON_BATCH_TOO_LARGE: _ErrorReason.ValueType  # 4
-    """A batch has more items than allowed. INVALID_ARGUMENT.
-    Example: {"reason": "BATCH_TOO_LARGE", "metadata": {"limit": "500"}}
+    """A batch has more items than allowed, or a request more than 4 MiB ("limit_bytes"). A message of more than 8 MiB is
+    refused by gRPC itself before it is read, as RESOURCE_EXHAUSTED without ErrorInfo. All others: INVALID_ARGUMENT.
+    Example: {"reason": "BATCH_TOO_LARGE", "metadata": {"limit": "500", "items": "501"}}
     """
     ERROR_REASON_INVALID_PAGE_TOKEN: _ErrorReason.ValueType  # 5
     """The page token or cursor was not issued to this caller for this query. INVALID_ARGUMENT.
@@ -127,20 +130,23 @@ class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 """Never sent."""
 ERROR_REASON_INVALID_FIELDS: ErrorReason.ValueType  # 1
-"""One or more fields are malformed; BadRequest lists them all. INVALID_ARGUMENT.
+"""One or more fields are malformed; BadRequest lists the first of them (at most 50), "violations" is how many there
+are. A list that is too long counts once, and its entries beyond the limit are not looked at. INVALID_ARGUMENT.
 Example: {"reason": "INVALID_FIELDS", "metadata": {"violations": "2"}}
 """
 ERROR_REASON_TOO_LITTLE_TO_IDENTIFY: ErrorReason.ValueType  # 2
-"""The details given are too few to identify a child. INVALID_ARGUMENT.
-Example: {"reason": "TOO_LITTLE_TO_IDENTIFY", "metadata": {"advice": "ADD_BIRTH_DATE"}}
+"""The details given are too few to identify a child; "advice" names what could be added, BadRequest the details.
+INVALID_ARGUMENT.
+Example: {"reason": "TOO_LITTLE_TO_IDENTIFY", "metadata": {"advice": "ADD_BIRTH_DATE,ADD_POSTCODE"}}
 """
 ERROR_REASON_MALFORMED_REQUEST: ErrorReason.ValueType  # 3
 """The request's bytes are not a message of the expected type. INVALID_ARGUMENT.
 Example: {"reason": "MALFORMED_REQUEST"}
 """
 ERROR_REASON_BATCH_TOO_LARGE: ErrorReason.ValueType  # 4
-"""A batch has more items than allowed. INVALID_ARGUMENT.
-Example: {"reason": "BATCH_TOO_LARGE", "metadata": {"limit": "500"}}
+"""A batch has more items than allowed, or a request more than 4 MiB ("limit_bytes"). A message of more than 8 MiB is
+refused by gRPC itself before it is read, as RESOURCE_EXHAUSTED without ErrorInfo. All others: INVALID_ARGUMENT.
+Example: {"reason": "BATCH_TOO_LARGE", "metadata": {"limit": "500", "items": "501"}}
 """
 ERROR_REASON_INVALID_PAGE_TOKEN: ErrorReason.ValueType  # 5
 """The page token or cursor was not issued to this caller for this query. INVALID_ARGUMENT.

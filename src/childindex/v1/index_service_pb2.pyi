@@ -324,7 +324,7 @@ class Explanation(_message.Message):
 
     @_builtins.property
     def caps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Caps that fired, each with what it left out."""
+        """Caps that fired: each names the blocking rule whose key more entries share than are looked at."""
 
     def __init__(
         self,

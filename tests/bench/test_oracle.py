@@ -175,6 +175,17 @@ def test_a_wrong_sex_does_not_make_two_children_one(small: Population) -> None:
     assert likelihood([one, again], everything) / likelihood([one], everything) > 50 * same
 
 
+def test_a_daughters_name_is_known_to_be_polish(small: Population) -> None:
+    """No record can be likelier beside another than it is by itself."""
+    one = replace(
+        reading(small, SCHOOL), given="consgance", middle="", family="wojciechowska", known_as="", former="",
+        carer="wojciechowska", birth="2021-06-25", sex=1, numbers=("", "", ""),
+    )  # fmt: skip
+    other = replace(one, custodian=SURGERY, given="alice", middle="roza", carer="")
+    everything = world(small)
+    assert likelihood([one, other], everything) < 0.01 * likelihood([one], everything)
+
+
 def beyond(verdicts: Sequence[Verdict]) -> float:
     """By how many standard deviations the right ones differ from the sum of stated probabilities."""
     expected = sum(verdict.probability for verdict in verdicts)

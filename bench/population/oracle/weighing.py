@@ -130,8 +130,8 @@ def _known(readings: Sequence[Reading], origin: str, band: int) -> bool:
 def _is_known(name: str, origin: str) -> bool:
     shares = naming.family_names(origin).shares
     second = naming.second_names(origin)
-    words = name.split(" ")
-    return name in shares or any(word in shares for word in words) or (second is not None and name in second.shares)
+    words = [naming.masculine(word) for word in (name, *name.split(" "))]
+    return any(word in shares for word in words) or (second is not None and name in second.shares)
 
 
 @lru_cache(maxsize=200_000)

@@ -111,11 +111,11 @@ async def run(children: int) -> dict[str, float]:
     return figures
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(prog="bench.operations")
     parser.add_argument("--children", type=int, default=2000)
-    for name, microseconds in asyncio.run(run(parser.parse_args().children)).items():
+    for name, microseconds in asyncio.run(run(parser.parse_args(arguments).children)).items():
         print(f"{name:45} {microseconds:9.0f} us")
 
 

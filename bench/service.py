@@ -178,11 +178,11 @@ def run(children: int) -> list[tuple[str, float, float]]:
             return asyncio.run(measure(folder, (echo, index), asked))
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the figures and their ratios to the echo."""
     parser = argparse.ArgumentParser(prog="bench.service")
     parser.add_argument("--children", type=int, default=2000)
-    figures = run(parser.parse_args().children)
+    figures = run(parser.parse_args(arguments).children)
     for name, microseconds, rate in figures:
         print(f"{name:45} {microseconds:9.0f} us {rate:9.0f}/s")
     for echo, resolve in (figures[:2], figures[2:4]):

@@ -11,7 +11,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from childindex import store
@@ -88,13 +88,13 @@ async def run(folder: Path, socket: Path, count: int, rounds: int) -> None:
     await opened.close()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Start a writer on a fresh store, measure, check the store, stop."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20_000, help="events in a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="where to put the store (a fresh folder is made in it)")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=asked.folder) as scratch:
         folder, socket = Path(scratch) / "store", Path(scratch) / "run" / "writer.sock"
         store.init(folder, KEYSET)

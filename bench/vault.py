@@ -4,11 +4,12 @@ The rows are those of one resolve: the chunks of a whole birth date (1,830 narro
 and the feature rows of its survivors. The machine's speed swings; compare figures of one run.
 """
 
+import argparse
 import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from childindex.pointer import RecordKey
@@ -83,8 +84,9 @@ def _hashes(vault: Vault) -> dict[str, float]:
     }
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the medians."""
+    argparse.ArgumentParser(prog="bench.vault", description=__doc__).parse_args(arguments)
     with tempfile.TemporaryDirectory() as directory:
         for name, microseconds in measure(Vault.create(Path(directory) / "keys")).items():
             print(f"{name:<55} {microseconds:8.1f} us")

@@ -1,10 +1,12 @@
 """`python -m childindex` and the `childindex` command."""
 
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what gRPC's core would print here, commands say in words
     try:
         from childindex.cli.app import app  # noqa: PLC0415  Ctrl-C during the import is no fault either
 

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -41,6 +42,22 @@ print(sorted({heavy} & sys.modules.keys()), file=sys.stderr)
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stderr.strip() == "[]"
+
+
+def test_the_core_of_grpc_prints_nothing_but_what_it_is_asked_to() -> None:
+    code = """
+import os, sys
+sys.argv = ["childindex", "--help"]
+from childindex.__main__ import main
+try:
+    main()
+except SystemExit:
+    print(os.environ["GRPC_VERBOSITY"], file=sys.stderr)
+"""
+    for given, kept in (({}, "NONE"), ({"GRPC_VERBOSITY": "DEBUG"}, "DEBUG")):
+        environment = {name: text for name, text in os.environ.items() if name != "GRPC_VERBOSITY"} | given
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+        assert ran.stderr.strip() == kept
 
 
 def failing(error: BaseException) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import pickle
+import socket
 import textwrap
 from collections.abc import AsyncIterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from childindex import client
 from childindex.api import Server, Settings, TlsFiles, start
@@ -266,12 +268,67 @@ async def test_unreachable_index() -> None:
     assert (caught.value.reason, caught.value.code) == ("UNAVAILABLE", "UNAVAILABLE")
 
 
+async def untrusted(port: int, credentials: Credentials, host: str = "localhost") -> str:
+    """What a client with wrong certificates is told, at once."""
+    waits: list[float] = []
+    retry = Retry(sleep=waits.append)
+    with (
+        Client(f"{host}:{port}", credentials, ACTOR, Purpose.HEALTH, retry=retry) as client,
+        pytest.raises(ClientError) as caught,
+    ):
+        await asyncio.to_thread(client.resolve, DETAILS, timeout=20)
+    assert (caught.value.reason, caught.value.code, waits) == ("UNTRUSTED", "UNAUTHENTICATED", [])
+    return caught.value.message
+
+
 async def test_index_of_another_authority_is_not_trusted(server: Server) -> None:
     stranger = Credentials(Authority("stranger").pem, school_pair().certificate, school_pair().key)
-    target = f"localhost:{server.port}"
-    retry = Retry(attempts=1)
-    with Client(target, stranger, ACTOR, Purpose.HEALTH, retry=retry) as client, pytest.raises(ClientError):
-        await asyncio.to_thread(client.resolve, DETAILS, timeout=5)
+    assert "certificate of the index is not to be trusted by ca.pem" in await untrusted(server.port, stranger)
+
+
+async def test_an_index_by_another_name_is_not_trusted(tmp_path: Path) -> None:
+    elsewhere = authority().issue(x509.DNSName("elsewhere.example"))
+    files = write_server(tmp_path)
+    files[1].write_bytes(elsewhere.certificate)
+    files[2].write_bytes(elsewhere.key)
+    running = await start(FakeIndex(), Settings(address="localhost:0", tls=TlsFiles(*files)))  # type: ignore[arg-type]
+    try:
+        assert "localhost" in await untrusted(running.port, school())
+    finally:
+        await running.drain(drain_seconds=0.0)
+
+
+async def test_a_client_of_another_authority_is_told_so(server: Server, fake: FakeOperations) -> None:
+    pair = Authority("stranger").custodian("oakfield-school")
+    told = await untrusted(server.port, Credentials(authority().pem, pair.certificate, pair.key))
+    assert "refused client.pem" in told
+    assert not fake.calls
+
+
+async def test_a_key_of_another_certificate_is_told(server: Server) -> None:
+    other = authority().custodian("mill-lane-surgery")
+    told = await untrusted(server.port, Credentials(authority().pem, school_pair().certificate, other.key))
+    assert "the key of that certificate" in told
+
+
+def test_where_certificates_are_right_or_nothing_answers_there_is_no_fault() -> None:
+    assert fault_of("localhost:1") == ""
+    assert fault_of("unix:/nowhere") == ""
+    with socket.create_server(("localhost", 0)) as silent:
+        assert fault_of(f"localhost:{silent.getsockname()[1]}", timeout=0.2) == ""
+
+
+async def test_an_index_that_answers_has_no_fault(server: Server) -> None:
+    assert await asyncio.to_thread(fault_of, f"localhost:{server.port}") == ""
+
+
+def fault_of(target: str, timeout: float = 5.0) -> str:
+    """What is wrong with the school's certificates there."""
+    connection = Connection(target, school(), channels=1, server_name=None)
+    try:
+        return connection.fault(timeout)
+    finally:
+        connection.close()
 
 
 async def test_several_channels_are_used_in_turn(server: Server, fake: FakeOperations) -> None:

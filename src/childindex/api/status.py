@@ -1,7 +1,7 @@
 """Errors as gRPC statuses: one table from reason to code, and the details every error carries.
 
 `google.rpc.ErrorInfo` is on all of them, `BadRequest` where fields are malformed or too few, `RetryInfo` where trying
-again can help. A status holds what an `Error` holds and nothing else: the text of any other exception never leaves here.
+again can help. A status holds what an `Error` holds and nothing else: the text of any other exception stays here.
 """
 
 import math

@@ -14,7 +14,7 @@ from childindex.client import reading, writing
 from childindex.client.answers import Found, Registered, Resolved, Verified
 from childindex.client.bulk import pipelined
 from childindex.client.connection import Connection, Credentials
-from childindex.client.errors import ClientError, of_call, of_status
+from childindex.client.errors import ClientError, of_call, of_status, untrusted
 from childindex.client.feeds import Changes, OwnRecord
 from childindex.client.records import OwnKey, Record
 from childindex.client.retry import Retry
@@ -207,6 +207,9 @@ class Client:
             try:
                 return method(self._connection.stub())(request, timeout=left)
             except grpc.RpcError as failed:
-                raise of_call(cast(grpc.Call, failed)) from None
+                error = of_call(cast(grpc.Call, failed))
+                if error.unanswered and (fault := self._connection.fault(left)):
+                    raise untrusted(fault) from None
+                raise error from None
 
         return self._retry.run(attempt, timeout or self._timeout)

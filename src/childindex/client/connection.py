@@ -7,6 +7,7 @@ from typing import Final, Never
 
 import grpc
 
+from childindex.client import handshake
 from childindex.v1.index_service_pb2_grpc import IndexServiceStub
 
 _OPTIONS: Final = (
@@ -47,6 +48,9 @@ class Connection:
     """Channels to one address, used in turn: the index spreads connections, not calls, over its workers."""
 
     def __init__(self, target: str, credentials: Credentials, *, channels: int, server_name: str | None) -> None:
+        self._target = target
+        self._credentials = credentials
+        self._server_name = server_name
         secret = grpc.ssl_channel_credentials(credentials.authority, credentials.key, credentials.certificate)
         named = (("grpc.ssl_target_name_override", server_name),) if server_name else ()
         self._channels = [grpc.secure_channel(target, secret, (*_OPTIONS, *named)) for _ in range(channels)]
@@ -55,6 +59,18 @@ class Connection:
     def stub(self) -> IndexServiceStub:
         """The stub whose turn it is."""
         return next(self._stubs)
+
+    def fault(self, timeout: float) -> str:
+        """What keeps the index and this client from trusting one another, empty where it is not that."""
+        own = self._credentials
+        return handshake.fault(
+            self._target,
+            authority=own.authority,
+            certificate=own.certificate,
+            key=own.key,
+            server_name=self._server_name,
+            timeout=timeout,
+        )
 
     def close(self) -> None:
         """Close the channels; calls under way end."""

@@ -14,7 +14,8 @@ _RETRIED: Final = frozenset({"UNAVAILABLE", "ABORTED"})
 
 
 class ClientError(Exception):
-    """A refusal. `reason` is a name of `childindex.errors.Reason`, or the gRPC code's where the index never answered.
+    """A refusal. `reason` is a name of `childindex.errors.Reason`, or the gRPC code's where the index never answered,
+    or UNTRUSTED where index and client do not accept one another's certificates.
 
     `violations` lists the malformed fields, `metadata` what the reason documents, `retry_after` seconds if the index
     asked to come back. Compare `error.reason == Reason.NO_AGREEMENT`.
@@ -39,6 +40,11 @@ class ClientError(Exception):
         self.retry_after = retry_after
 
     @property
+    def unanswered(self) -> bool:
+        """Whether the index was not reached at all."""
+        return self.reason == self.code == "UNAVAILABLE"
+
+    @property
     def retryable(self) -> bool:
         """Whether the same call may succeed later: every method of the index may safely be sent twice."""
         return self.code in _RETRIED or (self.code == "RESOURCE_EXHAUSTED" and self.retry_after is not None)
@@ -49,6 +55,11 @@ def unreadable() -> ClientError:
     return ClientError(
         "UNREADABLE_ANSWER", "the index answered with a value this client does not know", code="INTERNAL"
     )
+
+
+def untrusted(fault: str) -> ClientError:
+    """The certificates are wrong; trying again would not help."""
+    return ClientError("UNTRUSTED", fault, code="UNAUTHENTICATED")
 
 
 def of_status(status: status_pb2.Status) -> ClientError:

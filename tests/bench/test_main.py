@@ -1,6 +1,7 @@
 """The benches by name: which run, and that asking for help runs none."""
 
 import sys
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -12,8 +13,12 @@ from bench import operations, service, store, vault
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The parts that ran, instead of running them."""
     names: list[str] = []
+
+    def noting(name: str) -> Callable[[Sequence[str]], None]:
+        return lambda given: names.append(f"{name}{list(given)}")
+
     for name in benches.PARTS:
-        monkeypatch.setitem(benches.PARTS, name, (name, lambda given, name=name: names.append(f"{name}{list(given)}")))
+        monkeypatch.setitem(benches.PARTS, name, (name, noting(name)))
     return names
 
 

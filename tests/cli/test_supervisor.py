@@ -134,3 +134,12 @@ def test_what_does_not_end_in_time_is_killed(run: Run, tmp_path: Path) -> None:
     assert process.wait(20) == 0
     assert diary(tmp_path)[-1][:2] == ["writer", "stopped"]
     assert not any(map(alive, pids(tmp_path, "ready").values()))
+
+
+def test_who_is_killed_while_it_starts_is_replaced(run: Run, tmp_path: Path) -> None:
+    process = run("shot")
+    started(tmp_path)
+    begun = [name for name, said, _ in diary(tmp_path) if said == "begun"]
+    assert sorted(begun) == ["first", "first", "second", "second"]
+    process.terminate()
+    assert process.wait(20) == 0

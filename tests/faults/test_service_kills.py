@@ -156,6 +156,7 @@ def killed(folder: Path, moments: int, seed: int, monkeypatch: pytest.MonkeyPatc
     for agency in agencies:
         agency.start()
     while sum(house.killed.values()) < moments:
+        assert house.service.process.poll() is None, "the supervisor ended by itself"
         time.sleep(draw.uniform(0.05, 0.6))
         due = sum(house.killed.values()) % 10 == 9
         house.kill("supervisor" if due else draw.choice(["worker", "writer"]))

@@ -56,6 +56,7 @@ class _Place:
     again: float = 0.0
     delay: float = _FIRST_DELAY
     ready: bool = False
+    killed: bool = False
     refusal: str = ""
 
 
@@ -101,15 +102,18 @@ class _Supervisor:
             telemetry.log(Log.STOPPED)
 
     def _start_tier(self, tier: list[_Place]) -> None:
-        """Start the places of a tier and wait until each works."""
+        """Start the places of a tier and wait until each works. Who gives up ends it; who is killed is replaced."""
         deadline = time.monotonic() + self._patience.start
         for place in tier:
             self._start(place)
         while not self._signals.count and not all(place.ready for place in tier):
             self._watch([tier], restart=False)
-            if ended := [place for place in tier if place.process is None]:
-                why = ended[0].refusal or "its log says why"
-                raise Error(Reason.STORE_UNAVAILABLE, f"the {ended[0].role.name} could not start: {why}")
+            for place in tier:
+                if place.process is None and not place.killed:
+                    why = place.refusal or "its log says why"
+                    raise Error(Reason.STORE_UNAVAILABLE, f"the {place.role.name} could not start: {why}")
+                if place.process is None and place.again <= time.monotonic():
+                    self._start(place)
             if time.monotonic() > deadline:
                 raise Error(Reason.STORE_UNAVAILABLE, f"the {tier[0].role.name} took too long to start")
 
@@ -166,6 +170,7 @@ class _Supervisor:
         if place.news is not None:
             self._heard(place)
         now = time.monotonic()
+        place.killed = (process.exitcode or 0) < 0  # by a signal: not of its own will
         telemetry.log(place.role.died, pid=process.pid, exit=process.exitcode)
         telemetry.worker_died(process.pid or 0)
         place.delay = _FIRST_DELAY if now - place.since > _SOUND_SECONDS else min(place.delay * 2, _LONGEST_DELAY)

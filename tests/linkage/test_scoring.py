@@ -129,6 +129,34 @@ def test_a_draft_bounds_its_score_and_asks_for_every_string(
     assert scorer.finish(draft, theirs.codes, strings).totals[0] <= draft.bound
 
 
+def test_a_bound_leaves_out_what_a_level_covers() -> None:
+    scorer = MODEL._matcher._scorer
+    mine, theirs = (
+        MODEL.features(MODEL.normalise({"given_name": (given,), "family_name": (family,)}), code)
+        for given, family in (("Oliver", "Braithwaite"), ("Braithwaite", "Oliver"))
+    )
+    draft = scorer.draft(scorer.prepare(mine.codes, mine.strings), theirs.codes)
+    strings = {at: value for at, (_, value) in theirs.strings.items()}
+    assert scorer.finish(draft, theirs.codes, strings).totals[0] <= draft.bound
+
+
+def test_of_two_ways_to_a_level_the_rarer_value_counts() -> None:
+    scorer = MODEL._matcher._scorer
+    common, rare = "Oliver", "Peregrine"
+    for one, other in ((common, rare), (rare, common)):
+        left, right = MODEL.normalise(named(one, other)), MODEL.normalise(named(other, one))
+        mine, theirs = MODEL.features(left, code), MODEL.features(right, code)
+        draft = scorer.draft(scorer.prepare(mine.codes, mine.strings), theirs.codes)
+        expected, total = obvious(MODEL, left, right)
+        assert expected["forename"] == "known_as"
+        strings = {at: value for at, (_, value) in theirs.strings.items()}
+        assert scorer.finish(draft, theirs.codes, strings).totals[0] == total
+
+
+def named(given: str, known_as: str) -> dict[str, tuple[str, ...]]:
+    return {"given_name": (given,), "known_as": (known_as,)}
+
+
 def test_a_missing_string_is_told_not_guessed() -> None:
     query = MODEL.features(MODEL.normalise({"family_name": ("Xqzva",), "birth_date": ("2014-05-03",)}), code)
     other = MODEL.features(MODEL.normalise({"family_name": ("Xqzvb",), "birth_date": ("2014-05-03",)}), code)

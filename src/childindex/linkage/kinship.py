@@ -13,6 +13,8 @@ from childindex.linkage.compiled import MILLI, Comparison
 from childindex.linkage.prepared import SAME
 from childindex.linkage.scoring import NULL, RowScore
 
+_NEGLIGIBLE = 1e-6  # odds of a kinship that move no probability
+
 
 @dataclass(frozen=True, slots=True)
 class Kin:
@@ -34,13 +36,13 @@ def explained(comparisons: Sequence[Comparison], candidates: Sequence[Kin]) -> l
     One and the sum over others j of P(i is kin of j) * 2^(bits that j explains and i does not); never more than what
     those kinships give an unknown child, so that a candidate is at the most as likely as with no kin in the index.
     """
-    return [
-        min(
-            1.0 + fsum(_share(comparisons, mine, other) for other in candidates if other is not mine and other.odds),
-            1.0 + fsum(other.whole for other in candidates if other is not mine),
-        )
-        for mine in candidates
-    ]
+    likely = [each for each in candidates if each.whole > _NEGLIGIBLE]
+    factors = []
+    for mine in candidates:
+        others = [each for each in likely if each is not mine]
+        most = fsum(each.whole for each in others)
+        factors.append(1.0 + min(fsum(_share(comparisons, mine, each) for each in others), most) if others else 1.0)
+    return factors
 
 
 def _share(comparisons: Sequence[Comparison], mine: Kin, other: Kin) -> float:

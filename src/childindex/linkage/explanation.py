@@ -18,7 +18,10 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One comparison's line: the level reached, its m and u, the term-frequency part, and all its bits."""
+    """One line: the level reached, its m and u, the term-frequency part, and all its bits.
+
+    `rival` is P(level | the candidate's strongest rival class), `rival_bits` what the line weighs under that class.
+    """
 
     comparison: str
     level: str
@@ -26,11 +29,29 @@ class Compared:
     u: float
     tf_bits: float
     bits: float
+    rival: float = 0.0
+    rival_bits: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What the query may be of a candidate: the child itself ("same"), its kin by class, or "unrelated".
+
+    `bits` are log-odds against a stranger, whom the index does not know and who is nobody's kin; `probability` is the
+    joint posterior. "unrelated" is all that remains: a stranger, another candidate, another candidate's kin.
+    """
+
+    name: str
+    bits: float
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate as weighed. `slot` is the profile row compared; `rival` the strongest rival class and its chance."""
+    """A candidate as weighed. `slot` is the profile row compared; `rival` the strongest rival class and its chance.
+
+    Prior and lines sum to `total_bits`, and `probability` is 2^total_bits times the chance of a stranger.
+    """
 
     entry: int
     slot: int
@@ -42,16 +63,21 @@ class Scored:
     vetoes: tuple[str, ...]
     rival: str = ""
     rival_probability: float = 0.0
+    classes: tuple[Chance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The decision on a query. `scored` is best first; `absent_probability` that the index does not know the child."""
+    """The decision on a query. `scored` is best first; `absent_probability` that the index does not know the child.
+
+    `stranger_probability` is the part of it in which the child is nobody's kin either: what totals are held against.
+    """
 
     decision: Decision
     scored: tuple[Scored, ...]
     absent_probability: float
     model: str
+    stranger_probability: float = 1.0
 
     def sentence(self) -> str:
         """One plain sentence for people; it names comparisons and levels, never a value."""

@@ -1,0 +1,62 @@
+"""The account of a candidate: every line that its total is made of, and the chance of each class."""
+
+from collections.abc import Sequence
+
+from childindex.linkage.candidate import Weighed
+from childindex.linkage.compiled import MILLI, Comparison
+from childindex.linkage.explanation import Chance, Compared, Scored
+from childindex.linkage.joint import Joint
+from childindex.linkage.prepared import SAME
+from childindex.linkage.scoring import NULL, RowScore
+from childindex.linkage.specification import ModelShape
+
+
+class Account:
+    """Tells candidates in the names of one model."""
+
+    def __init__(self, shape: ModelShape, comparisons: Sequence[Comparison]) -> None:
+        self._rivals = tuple(rival.name for rival in shape.rivals)
+        self._comparisons = comparisons
+
+    def scored(self, weighed: Weighed, posterior: Joint, place: int, vetoes: tuple[str, ...]) -> Scored:
+        """The candidate at this place of the posterior, told in full."""
+        total, kin = posterior.same[place], posterior.kin[place]
+        strongest = max(range(len(kin)), key=kin.__getitem__, default=None)
+        probability = posterior.probability(total)
+        prior = total - weighed.totals[SAME] - posterior.kinship[place]
+        classes = self._classes((total, probability), [(bits, posterior.probability(bits)) for bits in kin])
+        return Scored(
+            weighed.candidate.entry,
+            weighed.row.slot,
+            probability,
+            prior / MILLI,
+            total / MILLI,
+            (*self._lines(weighed.score, strongest), *weighed.besides, *_kinship(posterior.kinship[place])),
+            weighed.candidate.rules,
+            vetoes,
+            "" if strongest is None else self._rivals[strongest],
+            0.0 if strongest is None else classes[strongest + 1].probability,
+            classes,
+        )
+
+    def _classes(self, same: tuple[int, float], kin: Sequence[tuple[int, float]]) -> tuple[Chance, ...]:
+        told = [Chance("same", same[0] / MILLI, same[1])]
+        told += [Chance(name, bits / MILLI, chance) for name, (bits, chance) in zip(self._rivals, kin, strict=True)]
+        return (*told, Chance("unrelated", 0.0, max(0.0, 1.0 - sum(each.probability for each in told))))
+
+    def _lines(self, score: RowScore, strongest: int | None) -> tuple[Compared, ...]:
+        lines = []
+        for comparison, index, part in zip(self._comparisons, score.levels, score.parts, strict=True):
+            if index != NULL:
+                level, weights = comparison.shape.levels[index], comparison.weights[index]
+                line = (level.name, level.m, level.u, part / MILLI, (weights[SAME] + part) / MILLI)
+                rival = (0.0, 0.0)
+                if strongest is not None:
+                    rival = level.rivals[self._rivals[strongest]], (weights[strongest + 1] + part) / MILLI
+                lines.append(Compared(comparison.shape.name, *line, *rival))
+        return tuple(lines)
+
+
+def _kinship(bits: int) -> tuple[Compared, ...]:
+    """What kin among the other candidates explains for this one, as for an unknown child (see `kinship`)."""
+    return (Compared("kinship", "explained_by_kin", 2.0 ** (bits / MILLI), 1.0, 0.0, bits / MILLI),) if bits else ()

@@ -1,0 +1,140 @@
+"""A candidate: an entry that blocking proposed, weighed by the best of its rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum, log2
+
+from childindex.linkage.compiled import MILLI, millibits, weight
+from childindex.linkage.explanation import Compared
+from childindex.linkage.features import Features
+from childindex.linkage.prepared import SAME, Prepared
+from childindex.linkage.scoring import NULL, Draft, RowScore, Scorer
+from childindex.linkage.specification import ModelShape
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """One record's row in a child's profile. `source` is the handle of its custodian and system."""
+
+    slot: int
+    active: bool
+    source: int
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that blocking proposed, with all its rows and the rules that proposed it."""
+
+    entry: int
+    rows: tuple[ProfileRow, ...]
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate after scoring: its best row, and its whole weight by class in millibits, priors and kin left out.
+
+    `besides` are the lines beside the comparisons, `scores` all rows that were finished, `conflicts` the vetoes that
+    the whole profile raises.
+    """
+
+    candidate: Candidate
+    row: ProfileRow
+    score: RowScore
+    totals: tuple[int, ...]
+    besides: tuple[Compared, ...]
+    scores: tuple[tuple[ProfileRow, RowScore], ...]
+    drafts: tuple[tuple[ProfileRow, Draft], ...]
+    conflicts: tuple[str, ...]
+
+
+class Weigher:
+    """Weighs candidates under one model's comparisons. `source` is the handle of the system that asks."""
+
+    def __init__(self, shape: ModelShape, scorer: Scorer) -> None:
+        self._shape = shape
+        self._scorer = scorer
+        self._anywhere = tuple(
+            i for i, part in enumerate(shape.comparisons) if any(level.anywhere for level in part.levels)
+        )
+
+    def weigh(
+        self, prepared: Sequence[Prepared], candidate: Candidate, strings: Mapping[int, str], bar: tuple[int, int]
+    ) -> Weighed | None:
+        """The candidate by its best row; None when no row can reach the bar (source, least weight)."""
+        source, least = bar
+        drafts: list[tuple[ProfileRow, Draft]] = []
+        reach = False
+        for row in candidate.rows:
+            draft = self._scorer.draft(prepared, row.features.codes)
+            reach = reach or draft.bound >= least
+            drafts.append((row, draft))
+        if not reach:
+            return None
+        scores = tuple(
+            (row, self._scorer.finish(draft, row.features.codes, strings))
+            for row, draft in drafts
+            if draft.bound >= least
+        )
+        return self._chosen((candidate, source), scores, tuple(drafts))
+
+    def again(self, weighed: Weighed, score: RowScore, source: int) -> Weighed:
+        """The candidate as it would be if its best row had scored so."""
+        scores = tuple((row, score if row is weighed.row else other) for row, other in weighed.scores)
+        return self._chosen((weighed.candidate, source), scores, weighed.drafts)
+
+    def _chosen(
+        self,
+        asked: tuple[Candidate, int],
+        scores: tuple[tuple[ProfileRow, RowScore], ...],
+        drafts: tuple[tuple[ProfileRow, Draft], ...],
+    ) -> Weighed:
+        candidate, source = asked
+        row, score = min(scores, key=lambda pair: (-pair[1].totals[SAME], pair[0].slot))
+        same_system, profile = self._besides(candidate, source, [each.totals[SAME] for _, each in scores])
+        totals = [total + millibits(profile.bits) for total in score.totals]
+        totals[SAME] += millibits(same_system.bits)
+        told = tuple(line for line in (same_system, profile) if line.bits)
+        conflicts = self._conflicts(scores, drafts)
+        return Weighed(candidate, row, score, tuple(totals), told, scores, drafts, conflicts)
+
+    def _besides(self, candidate: Candidate, source: int, scores: Sequence[int]) -> tuple[Compared, Compared]:
+        """Evidence that no comparison holds: an active record of the same system, and the choice among k rows.
+
+        Taking the best of k rows would favour large profiles. The mean of k likelihood ratios is a likelihood ratio
+        again (a record of the child is a copy of any of its rows); told is how far it lies below the best of them.
+        """
+        shape = self._shape.same_system
+        mine = bool(source) and any(row.active and row.source == source for row in candidate.rows)
+        bits = weight(shape.m, shape.u) / MILLI if mine else 0.0
+        count, best = len(candidate.rows), max(scores)
+        share = fsum(2.0 ** ((score - best) / MILLI) for score in scores) / count
+        mixed = millibits(log2(share)) / MILLI
+        return (
+            Compared("same_system", "active", shape.m, shape.u, 0.0, bits, shape.u),
+            Compared("profile", f"best_of_{count}", share, 1.0, 0.0, mixed, share, mixed),
+        )
+
+    def _conflicts(
+        self, scores: Sequence[tuple[ProfileRow, RowScore]], drafts: Sequence[tuple[ProfileRow, Draft]]
+    ) -> tuple[str, ...]:
+        """Vetoes of levels that count anywhere in the profile, unless an active row agrees in that comparison."""
+        if not self._anywhere:
+            return ()
+        finished = {row.slot: score.levels for row, score in scores}
+        vetoes: list[str] = []
+        for index in self._anywhere:
+            shapes = self._scorer.comparisons[index].shape.levels
+            levels = set()
+            for row, draft in drafts:
+                if row.active:
+                    known = finished.get(row.slot)
+                    levels.add(known[index] if known else _drafted(draft, index))
+            if 0 not in levels:
+                vetoes += [shapes[at].veto for at in sorted(levels - {NULL}) if shapes[at].anywhere]
+        return tuple(vetoes)
+
+
+def _drafted(draft: Draft, index: int) -> int:
+    return next((level for entry, level, _, _ in draft.found if entry.index == index), NULL)

@@ -49,7 +49,10 @@ def test_the_digest_is_of_the_words_and_the_tables(tmp_path: Path) -> None:
         (("twin = 0.34, ", ""), "sex.different"),
         (('test = "date_swap"', 'test = "date_swop"'), "comparisons.4.levels.2.test"),
         (('covers = ["surname"]', 'covers = ["surnam"]'), "forename.swapped"),
-        (('{ kind = "date", columns = ["birth_date"], frequency', '{ kind = "date", frequency'), "fields.birth_date"),
+        (
+            ('{ kind = "date", columns = ["birth_date"], frequency', '{ kind = "date", columns = [], frequency'),
+            "fields.birth_date",
+        ),
         (('name = "children-england"', "name = children"), "model.toml"),
         (('test = "else", m = 0.003', 'test = "initial", m = 0.003'), "comparisons"),
     ],
@@ -167,3 +170,31 @@ def test_nothing_about_a_field_is_wired_into_the_scorer() -> None:
     assert [line.level for line in found.scored[0].comparisons] == ["edits", "same"]
     assert len(model.narrow(known)) == 8
     assert model.blocking(model.normalise({"title": ("A Book",)})).keys == (("title", ("book",)),)
+
+
+SHORT = """
+name = "short"
+blocking = [{ name = "dob", parts = ["dob"] }, { name = "names", parts = ["first+last:tokens", "dob:year"] }]
+[fields]
+first = { kind = "name" }
+last = { kind = "name", columns = ["surname"] }
+dob = { kind = "date" }
+[[comparisons]]
+name = "first"
+compares = [["first", "first"]]
+levels = [{ test = "equal" }, { test = "close", at_least = 0.9 }, { test = "else" }]
+"""
+
+
+def test_a_model_for_any_file_is_short(tmp_path: Path) -> None:
+    (tmp_path / "model.toml").write_text(SHORT)
+    shape = Model.load(tmp_path / "model.toml").shape
+    assert shape.fields["first"].columns == ("first",)
+    assert shape.blocking[1].parts[0].fields == ("first", "last")
+    assert [part.aspect for part in shape.blocking[1].parts] == ["tokens", "year"]
+    levels = shape.comparisons[0].levels
+    assert [level.name for level in levels] == ["equal", "close", "else"]
+    assert levels[0].pairs == (("first", "first"),)
+    assert levels[0].m > levels[0].u
+    assert levels[2].m < levels[2].u
+    assert sum(level.m for level in levels) == pytest.approx(1.0)

@@ -14,7 +14,7 @@ from childindex.linkage.record_shapes import Aspect, RuleShape
 Key = tuple[str, tuple[str, ...]]
 Seen = dict[tuple[tuple[str, ...], Aspect], tuple[str, ...]]
 
-_MAX_KEYS = 12  # per rule and record: a record with many surnames does not fill the index
+MAX_KEYS = 12  # per rule and record: a record with many surnames does not fill the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _keys(values: Mapping[str, tuple[str, ...]], rule: Rule, seen: Seen) -> list
         if not seen[part]:
             return []
         parts.append(seen[part])
-    combined = islice(product(*parts), _MAX_KEYS)
+    combined = islice(product(*parts), MAX_KEYS)
     if not rule.unordered:
         return [(rule.name, each) for each in combined]
     return [(rule.name, (*sorted(each[: rule.unordered]), *each[rule.unordered :])) for each in combined]
@@ -73,8 +73,12 @@ def _keys(values: Mapping[str, tuple[str, ...]], rule: Rule, seen: Seen) -> list
 
 def _part(values: Mapping[str, tuple[str, ...]], part: tuple[tuple[str, ...], Aspect]) -> tuple[str, ...]:
     fields, aspect = part
-    see = _ASPECTS[aspect]
-    return tuple(dict.fromkeys(seen for field in fields for value in values[field] for seen in see(value)))
+    return tuple(dict.fromkeys(seen for field in fields for value in values[field] for seen in under(aspect, value)))
+
+
+def under(aspect: Aspect, value: str) -> tuple[str, ...]:
+    """What a value gives to a key under an aspect: none, one or, for words, several."""
+    return _ASPECTS[aspect](value)
 
 
 def _value(value: str) -> tuple[str, ...]:

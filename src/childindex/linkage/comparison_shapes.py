@@ -25,7 +25,7 @@ class LevelShape(Shape):
     `covers` names comparisons that this level already counts. `veto` bars an automatic link.
     """
 
-    name: str
+    name: str = ""
     test: WholeTest | TextTest | Literal["else"]
     m: Probability
     u: Probability
@@ -62,8 +62,33 @@ class ComparisonShape(Shape):
     nearer_veto: str = ""
     shared_by_kin: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _filled(cls, written: object) -> object:
+        """What a short model leaves out, for training to replace: names of levels, their pairs, first guesses."""
+        if not (isinstance(written, dict) and isinstance(written.get("levels"), list | tuple)):
+            return written
+        levels = [each for each in written["levels"] if isinstance(each, dict)]
+        if len(levels) != len(written["levels"]):
+            return written
+        return {**written, "levels": [_guessed(each, at, written, len(levels)) for at, each in enumerate(levels)]}
+
     @model_validator(mode="after")
     def _ends_with_else(self) -> Self:
         if [level.test for level in self.levels].index("else") != len(self.levels) - 1:
             raise ValueError("the last level, and only it, is tested by 'else'")
         return self
+
+
+def _guessed(level: dict[str, object], at: int, comparison: dict[str, object], count: int) -> dict[str, object]:
+    """A level with what it leaves out: agreement is likely for one entity and rare for two, the better the rarer."""
+    last = at == count - 1
+    rest = max(count - 1, 1)
+    guess: dict[str, object] = {
+        "name": level.get("test", ""),
+        "m": 0.8 if at == 0 else 0.2 / rest,
+        "u": 0.9 if last else 0.1 * 2.0 ** (at - count + 1),
+    }
+    if level.get("test") in WHOLE_TESTS:
+        guess["pairs"] = comparison.get("compares", ())
+    return {**guess, **level}

@@ -61,15 +61,19 @@ class Comparison:
 
     def level(self, mine: tuple[int, str], theirs: tuple[int, str]) -> tuple[int, int]:
         """Level and term-frequency part of two unequal values (code, string), remembered by their codes."""
-        position = reached(mine[1], theirs[1], [level for _, level in self.fuzzy], self.tables)
-        result = (len(self.weights) - 1, 0)
-        if position >= 0:
-            index, level = self.fuzzy[position]
-            result = (index, self._frequency_part(level, mine[1], theirs[1]))
+        result = self.judge(mine[1], theirs[1])
         if len(self.seen) >= _CACHE:
             self.seen.clear()
         self.seen[mine[0], theirs[0]] = result
         return result
+
+    def judge(self, mine: str, theirs: str) -> tuple[int, int]:
+        """Level and term-frequency part of two unequal strings; the last level where no test holds."""
+        position = reached(mine, theirs, [level for _, level in self.fuzzy], self.tables)
+        if position < 0:
+            return len(self.weights) - 1, 0
+        index, level = self.fuzzy[position]
+        return index, self._frequency_part(level, mine, theirs)
 
     def _frequency_part(self, level: LevelShape, mine: str, theirs: str) -> int:
         frequencies = self.tables.frequencies

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.blocking import Blocking, Rule, block, rule
 from childindex.linkage.comparison_shapes import ComparisonShape
-from childindex.linkage.compiled import compiled, weight
+from childindex.linkage.compiled import Comparison, compiled, weight
 from childindex.linkage.explanation import Match
 from childindex.linkage.features import Coder, Features
 from childindex.linkage.frequencies import Frequencies, load_frequencies, load_variants
@@ -36,13 +36,14 @@ class Model:
 
     shape: ModelShape
     digest: str
+    comparisons: tuple[Comparison, ...]
+    columns: tuple[Column, ...]
+    kinds: tuple[str, ...]  # by field: what its values are coded under; values of one kind compare across fields
+    rules: tuple[Rule, ...]
     _frequencies: Mapping[str, Frequencies]
     _matcher: Matcher
     _kept: frozenset[str]
-    _columns: tuple[Column, ...]
-    _kinds: tuple[str, ...]
     _narrow: tuple[int, ...]
-    _rules: tuple[Rule, ...]
     _guards: tuple[Rule, ...]
 
     def __repr__(self) -> str:
@@ -73,7 +74,7 @@ class Model:
         frequencies = {name: load_frequencies(part, tables) for name, part in shape.frequencies.items()}
         variants = {name: load_variants(part, tables) for name, part in shape.variants.items()}
         by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
-        comparisons = [compiled(part, shape, by_field, variants) for part in shape.comparisons]
+        comparisons = tuple(compiled(part, shape, by_field, variants) for part in shape.comparisons)
         scorer = Scorer(comparisons)
         label = f"{shape.name} {shape.version} (N={shape.population:,})"
         fuzzy = frozenset(f for part in comparisons if part.fuzzy for pair in part.shape.compares for f in pair)
@@ -82,13 +83,14 @@ class Model:
         return cls(
             shape,
             digest.hexdigest(),
+            comparisons,
+            columns(shape.fields),
+            tuple(_coded_as(name, part) for name, part in shape.fields.items()),
+            tuple(map(rule, shape.blocking)),
             by_field,
             Matcher(shape, scorer, label),
             kept,
-            columns(shape.fields),
-            tuple(_coded_as(name, part) for name, part in shape.fields.items()),
             tuple(place[name] for name in shape.narrow),
-            tuple(map(rule, shape.blocking)),
             tuple(map(rule, shape.guards)),
         )
 
@@ -122,15 +124,19 @@ class Model:
         """How many postings of a blocking key are looked at; a key with more proposes nobody."""
         return self.shape.cap
 
+    def frequencies(self, field: str) -> Frequencies | None:
+        """The term frequencies of a field, where the model has any."""
+        return self._frequencies.get(field)
+
     def normalise(self, source: Mapping[str, tuple[str, ...]]) -> Record:
         """The record that source columns make."""
-        return normalise(self._columns, source)
+        return normalise(self.columns, source)
 
     def features(self, record: Record, code: Coder) -> Features:
         """The record in codes; `strings` holds the values that fuzzy comparisons may want."""
         strings: dict[int, tuple[str, str]] = {}
         codes: list[tuple[int, ...]] = []
-        for name, kind, values in zip(record.fields, self._kinds, record.values, strict=True):
+        for name, kind, values in zip(record.fields, self.kinds, record.values, strict=True):
             if not values:
                 codes.append(())
                 continue
@@ -142,7 +148,7 @@ class Model:
 
     def blocking(self, record: Record) -> Blocking:
         """Birth dates to scan, blocking keys and guards of a record; the same for writing and for looking."""
-        return block(record, self.shape.scan, self._rules, self._guards)
+        return block(record, self.shape.scan, self.rules, self._guards)
 
     def narrow(self, features: Features) -> tuple[int, ...]:
         """The narrow row: eight 16-bit codes, 0 where missing."""

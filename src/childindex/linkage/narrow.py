@@ -13,7 +13,7 @@ _LOW = 0xFFFF
 
 # (query column, row column): forename, surname, both skeletons and postcode with their like; forename with surname
 # for swapped names; the other surname (carer's, former) with the surname.
-_PAIRS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (0, 1), (1, 0), (7, 1), (1, 7), (7, 7))
+PAIRS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (0, 1), (1, 0), (7, 1), (1, 7), (7, 7))
 
 
 def narrow_code(codes: tuple[int, ...]) -> int:
@@ -31,7 +31,7 @@ def narrow_filter(query: Sequence[int], rows: bytes, row_size: int = 26, offset:
         return []
     columns = np.ndarray((WIDTH, count), dtype="<u2", buffer=rows, offset=offset, strides=(2, row_size))
     hit = np.zeros(count, dtype=bool)
-    for mine, theirs in _PAIRS:
+    for mine, theirs in PAIRS:
         if query[mine]:
             hit |= columns[theirs] == query[mine]
     found: list[int] = np.flatnonzero(hit).tolist()

@@ -78,16 +78,26 @@ def normalise(fields: Sequence[Column], source: Mapping[str, tuple[str, ...]]) -
     """The record that a source's columns make under a model's fields."""
     done: list[tuple[str, ...]] = []
     for field in fields:
-        values = _values(field, done[field.of]) if field.of is not None else _read(field, source)
+        values = derived_values(field, done[field.of]) if field.of is not None else field_values(field, source)
         if field.unless and values:
-            barred = {value for other in field.unless for value in done[other]}
-            values = tuple(value for value in values if value not in barred)
+            values = unbarred(values, [done[other] for other in field.unless])
         done.append(values)
     return Record(tuple(field.name for field in fields), tuple(done))
 
 
-def _read(field: Column, source: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The source's values of a field; with `take = "first"` those of the first column that says something."""
+def unbarred(values: tuple[str, ...], others: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The values that none of the other fields has."""
+    barred = {value for other in others for value in other}
+    return tuple(value for value in values if value not in barred)
+
+
+def derived_values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a field that is derived `of` another, from that other's values."""
+    return _values(field, written)
+
+
+def field_values(field: Column, source: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The source's values of a field that is read: of all its columns, or of the first that says something."""
     present = [source[column] for column in field.columns if column in source]
     if field.first:
         return next((values for column in present if (values := _values(field, column))), ())

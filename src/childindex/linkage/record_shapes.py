@@ -39,10 +39,21 @@ class FieldShape(Shape):
 
 
 class PartShape(Shape):
-    """One part of a blocking key: the values of `fields`, seen under an aspect."""
+    """One part of a blocking key: the values of `fields`, seen under an aspect.
 
-    fields: tuple[str, ...]
+    In short: "surname", "surname+former" or, with an aspect, "birth_date:year".
+    """
+
+    fields: tuple[str, ...] = Field(min_length=1)
     aspect: Aspect = "value"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_short(cls, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        fields, _, aspect = written.partition(":")
+        return {"fields": tuple(fields.split("+")), "aspect": aspect or "value"}
 
 
 class RuleShape(Shape):
@@ -59,12 +70,12 @@ class FrequencyShape(Shape):
     `names` are tables of values known to be in use without a share.
     """
 
-    unlisted: Annotated[float, Field(gt=0.0, le=1.0)]
+    unlisted: Annotated[float, Field(gt=0.0, le=1.0)] = 1e-4
     tables: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     values: dict[str, Probability] = {}
     endings: dict[str, Probability] = {}
-    mean: Annotated[float, Field(gt=0.0, le=1.0)]
+    mean: Annotated[float, Field(gt=0.0, le=1.0)] = 1e-3
 
 
 class VariantShape(Shape):

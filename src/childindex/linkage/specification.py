@@ -5,7 +5,7 @@ A model is data. Nothing here knows a child; the same shapes describe any set of
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.record_shapes import FieldShape, FrequencyShape, RuleShape, Shape, VariantShape
@@ -21,23 +21,23 @@ class RivalShape(Shape):
 class PriorShape(Shape):
     """`indexed`: the chance that the child of a record is in the index; `missed`: that blocking does not propose it."""
 
-    indexed: Annotated[float, Field(gt=0.0, lt=1.0)]
-    missed: Annotated[float, Field(ge=0.0, lt=1.0)]
+    indexed: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
+    missed: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
 
 
 class ThresholdShape(Shape):
     """MATCHED from `match` on, UNMATCHED below `possible`; `minimum_input` in bits."""
 
-    match: Annotated[float, Field(gt=0.5, lt=1.0)]
-    possible: Annotated[float, Field(gt=0.0, lt=0.5)]
-    minimum_input: Annotated[float, Field(ge=0.0)]
+    match: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.999
+    possible: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.02
+    minimum_input: Annotated[float, Field(ge=0.0)] = 0.0
 
 
 class SameSystemShape(Shape):
     """An active record of the system that asks: P(there is one | class). Always a veto besides."""
 
-    m: Annotated[float, Field(gt=0.0, le=1.0)]
-    u: Annotated[float, Field(gt=0.0, le=1.0)]
+    m: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    u: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
     veto: str = "same_system"
 
 
@@ -49,15 +49,15 @@ class VetoShape(Shape):
 
 
 class ModelShape(Shape):
-    """A whole model file."""
+    """A whole model file; `batch/README.md` describes the format. Most of it may be left out."""
 
     name: str
-    version: str
-    population: int = Field(gt=0)
-    cap: int = Field(gt=0)
-    prior: PriorShape
-    thresholds: ThresholdShape
-    same_system: SameSystemShape
+    version: str = "1"
+    population: int = Field(default=1_000_000, gt=0)
+    cap: int = Field(default=200, gt=0)
+    prior: PriorShape = PriorShape()
+    thresholds: ThresholdShape = ThresholdShape()
+    same_system: SameSystemShape = SameSystemShape()
     fields: dict[str, FieldShape]
     scan: str = ""
     narrow: tuple[str, ...] = Field(default=(), max_length=8)
@@ -69,6 +69,17 @@ class ModelShape(Shape):
     rivals: tuple[RivalShape, ...] = ()
     vetoes: tuple[VetoShape, ...] = ()
     comparisons: tuple[ComparisonShape, ...] = Field(min_length=1)
+
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _read_from_their_name(cls, fields: object) -> object:
+        """A field that says neither columns nor what it derives of is read from the column of its own name."""
+        if not isinstance(fields, dict):
+            return fields
+        return {
+            name: {**part, "columns": (name,)} if isinstance(part, dict) and not {"columns", "of"} & set(part) else part
+            for name, part in fields.items()
+        }
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:

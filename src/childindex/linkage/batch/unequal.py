@@ -1,0 +1,48 @@
+"""What unequal values say under one comparison: each distinct pair of strings is judged once and remembered."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from childindex.linkage.batch.table import Ints
+from childindex.linkage.compiled import Comparison
+
+_Row = np.ndarray[tuple[int], np.dtype[np.int32]]
+
+
+class Unequal:
+    """Levels and term-frequency parts by pair of codes of one comparison, in order of pair."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._comparison = comparison
+        self._keys: Ints = np.zeros(0, dtype=np.int64)
+        self._levels: _Row = np.zeros(0, dtype=np.int32)
+        self._parts: _Row = np.zeros(0, dtype=np.int32)
+
+    def judge(self, mine: _Row, theirs: _Row, strings: tuple[Sequence[str], Sequence[str]]) -> tuple[_Row, _Row]:
+        """The best fuzzy level of each pair of unequal codes (the last level where none holds), and its part.
+
+        `strings` are the values of the codes on either side.
+        """
+        keys = (mine.astype(np.int64) << 32) | theirs.astype(np.int64)
+        distinct, place = np.unique(keys, return_inverse=True)
+        known = np.searchsorted(self._keys, distinct)
+        fresh = np.ones(len(distinct), dtype=bool)
+        inside = known < len(self._keys)
+        fresh[inside] = self._keys[known[inside]] != distinct[inside]
+        if fresh.any():
+            self._learn(distinct[fresh], strings)
+            known = np.searchsorted(self._keys, distinct)
+        return self._levels[known][place], self._parts[known][place]
+
+    def _learn(self, keys: Ints, strings: tuple[Sequence[str], Sequence[str]]) -> None:
+        mine, theirs = strings
+        judge = self._comparison.judge
+        found = [judge(mine[key >> 32], theirs[key & 0xFFFFFFFF]) for key in map(int, keys)]
+        levels = np.array([level for level, _ in found], dtype=np.int32)
+        parts = np.array([part for _, part in found], dtype=np.int32)
+        all_keys = np.concatenate([self._keys, keys])
+        order = np.argsort(all_keys, kind="stable")
+        self._keys = all_keys[order]
+        self._levels = np.concatenate([self._levels, levels])[order]
+        self._parts = np.concatenate([self._parts, parts])[order]

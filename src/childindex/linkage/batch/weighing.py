@@ -1,0 +1,30 @@
+"""Weights of agreement: totals in whole millibits, exactly those of the live scorer."""
+
+import numpy as np
+
+from childindex.linkage.batch.agreement import Agreement
+from childindex.linkage.model import Model
+from childindex.linkage.scoring import NULL
+
+Totals = np.ndarray[tuple[int, int], np.dtype[np.int32]]
+
+
+def totals(model: Model, agreement: Agreement) -> Totals:
+    """By pair and class (same, then the rivals in the model's order): the sum of weights, in millibits."""
+    classes = len(model.comparisons[0].weights[0])
+    result = np.zeros((len(agreement.levels), classes), dtype=np.int32)
+    result += agreement.parts.sum(axis=1, dtype=np.int32)[:, None]
+    for index, comparison in enumerate(model.comparisons):
+        table = np.array([*comparison.weights, (0,) * classes], dtype=np.int32)  # NULL is -1: the row of nothing
+        result += table[agreement.levels[:, index]]
+    return result
+
+
+def lines(model: Model, agreement: Agreement) -> Totals:
+    """By pair and comparison: the bits for the class "same", in millibits; 0 where null."""
+    result = agreement.parts.copy()
+    for index, comparison in enumerate(model.comparisons):
+        table = np.array([*(weight[0] for weight in comparison.weights), 0], dtype=np.int32)
+        result[:, index] += table[agreement.levels[:, index]]
+    result[agreement.levels == NULL] = 0
+    return result

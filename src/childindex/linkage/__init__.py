@@ -18,19 +18,26 @@ from childindex.linkage.matching import Candidate, ProfileRow
 from childindex.linkage.model import Model, shipped
 from childindex.linkage.narrow import narrow_filter
 from childindex.linkage.normalise import Record
+from childindex.linkage.settling import Cluster, Settler
+from childindex.linkage.validity import LiveRecord, Ruling, Validity
 
 __all__ = [
     "Blocking",
     "Candidate",
+    "Cluster",
     "Coder",
     "Compared",
     "Decision",
     "Features",
+    "LiveRecord",
     "Match",
     "Model",
     "ProfileRow",
     "Record",
+    "Ruling",
     "Scored",
+    "Settler",
+    "Validity",
     "children",
     "narrow_filter",
     "shipped",

@@ -1,0 +1,237 @@
+"""Settling: whose records are these, all of them together, in whatever order they came?
+
+Registering decides one record at a time against what is there, so the order of arrival shows. Settling is a function
+of the set of live records alone: it begins with every record by itself (or with those that stewards bound together),
+and as long as two groups are certainly one child, joins the two of which that is most certain. Sums are exact or
+correctly rounded, ties are broken by the records' handles, and what is too unlike to be a candidate does not count.
+
+Two groups X and Y are certainly one child if their records may be (`validity`), and in both directions some record of
+the one is matched to the other's profile as a registration would be: P(SAME) >= match against absence, kin and rivals,
+no veto. Beside that:
+
+- the best of k rows speaks for its group, so its odds must exceed the threshold's k times: the mean of k likelihood
+  ratios is at least the best of them over k;
+- a row says nothing where it is empty, and must not let another escape what the profile says there: each row of a group
+  is taken with its gaps filled from the others. Else sparse records would draw in everybody of one name;
+- a third group Z competes for X only as far as it is not the same child as Y. Where nothing between Y and Z contradicts
+  that, "X, Y and Z are one" is the rival hypothesis's own consequence, and Z does not stand against X and Y.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from childindex.linkage.explanation import Scored
+from childindex.linkage.features import Codes, Features
+from childindex.linkage.matching import Candidate, ProfileRow
+from childindex.linkage.model import Model
+from childindex.linkage.validity import LiveRecord, Ruling, Validity
+
+Groups = tuple["_Group", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Records that are one child's, by handle, in order.
+
+    `probability` is the least of those by which its parts were joined (1 where nothing was joined); `ruled` tells that
+    a steward bound some of them together.
+    """
+
+    records: tuple[bytes, ...]
+    probability: float
+    ruled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Records taken as one child's: their rows as a profile and as queries (features, source)."""
+
+    records: tuple[LiveRecord, ...]
+    candidate: Candidate
+    queries: tuple[tuple[Features, int], ...]
+    probability: float = 1.0
+    ruled: bool = False
+
+    @property
+    def key(self) -> tuple[bytes, ...]:
+        return tuple(record.handle for record in self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the best-speaking record of one group says of another: whether it is certain, and whether not against."""
+
+    probability: float = 0.0
+    bits: float = float("-inf")
+    certain: bool = False
+    open: bool = False
+
+
+class Settler:
+    """Settles the records of a component under one model and the stewards' rulings on them."""
+
+    def __init__(self, model: Model, records: Sequence[LiveRecord], rulings: Sequence[Ruling] = ()) -> None:
+        """Raises `InvalidFields` for rulings that contradict each other, or a record given twice."""
+        self._model = model
+        self._validity = Validity(model, rulings)
+        self._bound = self._validity.bound(records)
+        self._records = {record.handle: record for record in sorted(records, key=lambda record: record.handle)}
+        self._places = {handle: place for place, handle in enumerate(self._records)}
+        self._known = {
+            code: value
+            for record in self._records.values()
+            for features in record.versions
+            for code, value in features.strings.items()
+        }
+        self._strings = {code: text for code, (_, text) in self._known.items()}
+        self._contradictions = frozenset(
+            level.veto for part in model.shape.comparisons for level in part.levels if level.veto
+        )
+        self._asserted = {record.handle: self._coherent(record) for record in self._records.values()}
+        self._verdicts: dict[tuple[tuple[bytes, ...], ...], _Verdict] = {}
+
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The children whose records these are, in canonical order."""
+        groups = tuple(replace(self._group(part), ruled=len(part) > 1) for part in self._bound)
+        while (pair := self._surest(groups)) is not None:
+            one, other, probability = pair
+            rest = tuple(group for group in groups if group is not one and group is not other)
+            least = min(one.probability, other.probability, probability)
+            joined = self._group((*one.records, *other.records))
+            groups = (*rest, replace(joined, probability=least, ruled=one.ruled or other.ruled))
+        return tuple(sorted((Cluster(g.key, g.probability, g.ruled) for g in groups), key=lambda c: c.records))
+
+    def stays(self, part: Sequence[bytes], rest: Sequence[bytes]) -> bool:
+        """Whether records may stay with those they are with: one leaves below the lower threshold, not the upper."""
+        one, other = self._group(self._named(part)), self._group(self._named(rest))
+        if not self._validity.holds((*one.records, *other.records)):
+            return False
+        least = self._model.thresholds.possible
+        said = (self._towards(one, other), self._towards(other, one))
+        return any(verdict.open and verdict.probability >= least for verdict in said)
+
+    def agree(self, one: Sequence[bytes], other: Sequence[bytes]) -> bool:
+        """Whether no record of the one contradicts any of the other: asked before two profiles are made one unseen."""
+        mine, theirs = [[self._group((record,)) for record in self._named(part)] for part in (one, other)]
+        return not any(self._contradicts(a, b) for a in mine for b in theirs)
+
+    # --- pairs of groups ---
+
+    def _surest(self, groups: Groups) -> tuple[_Group, _Group, float] | None:
+        """The two groups that are most certainly one child, and how probable that is; None where none are."""
+        found = []
+        for one, other in combinations(sorted(groups, key=lambda group: group.key), 2):
+            if not self._likely(one, other) or not self._validity.holds((*one.records, *other.records)):
+                continue
+            others = [group for group in groups if group is not one and group is not other]
+            against_one = [z for z in others if not self._compatible(other, z)]  # one may be z's, and other not
+            against_other = [z for z in others if not self._compatible(one, z)]
+            said = self._towards(one, other, against_one), self._towards(other, one, against_other)
+            if all(verdict.certain for verdict in said):
+                found.append((min(v.bits for v in said), min(v.probability for v in said), one, other))
+        if not found:
+            return None
+        _, probability, one, other = min(found, key=lambda each: (-each[0], each[2].key, each[3].key))
+        return one, other, probability
+
+    def _likely(self, one: _Group, other: _Group) -> bool:
+        """Whether the two could be joined, whoever stands beside them: kin may add certainty, never make a likeness."""
+        alone = self._towards(one, other), self._towards(other, one)
+        least = self._model.thresholds.possible
+        return all(said.open for said in alone) and max(said.probability for said in alone) >= least
+
+    def _compatible(self, one: _Group, other: _Group) -> bool:
+        """Whether the two might be one child, as far as they themselves say."""
+        if not self._validity.holds((*one.records, *other.records)):
+            return False
+        return self._towards(one, other).open or self._towards(other, one).open
+
+    def _towards(self, one: _Group, other: _Group, rivals: Sequence[_Group] = ()) -> _Verdict:
+        """What the best-speaking record of one group says of the other, among rivals."""
+        key = (one.key, other.key, *sorted(rival.key for rival in rivals))
+        if key not in self._verdicts:
+            candidates = [other.candidate, *(rival.candidate for rival in sorted(rivals, key=lambda r: r.key))]
+            self._verdicts[key] = max(
+                (self._said(features, source, candidates, len(one.queries)) for features, source in one.queries),
+                key=lambda verdict: (verdict.certain, verdict.open, verdict.bits),
+            )
+        return self._verdicts[key]
+
+    def _said(self, query: Features, source: int, candidates: Sequence[Candidate], speakers: int) -> _Verdict:
+        match = self._model.match(query, candidates, self._strings, source=source)
+        scored = next((each for each in match.scored if each.entry == candidates[0].entry), None)
+        if scored is None:
+            return _Verdict()
+        bar, chance = self._model.thresholds.match, scored.probability
+        sure = not scored.vetoes and (1 - chance) * bar * speakers <= chance * (1 - bar)
+        return _Verdict(chance, scored.total_bits, sure, self._open(scored))
+
+    def _open(self, scored: Scored) -> bool:
+        """Whether nothing contradicts that the two are one child, and no kinship explains them better."""
+        return self._contradictions.isdisjoint(scored.vetoes) and scored.probability >= scored.rival_probability
+
+    def _contradicts(self, one: _Group, other: _Group) -> bool:
+        found = [
+            match.scored[0]
+            for (features, source) in one.queries
+            if (match := self._model.match(features, [other.candidate], self._strings, source=source)).scored
+        ]
+        return bool(found) and all(not self._contradictions.isdisjoint(scored.vetoes) for scored in found)
+
+    # --- records as groups ---
+
+    def _named(self, handles: Sequence[bytes]) -> tuple[LiveRecord, ...]:
+        return tuple(self._records[handle] for handle in handles)
+
+    def _group(self, records: Sequence[LiveRecord]) -> _Group:
+        """The group of these records. Of rows that their filled gaps make alike the fuller in themselves come first."""
+        records = tuple(sorted(records, key=lambda record: record.handle))
+        rows = []
+        for record in records:
+            source = record.source if record.active else 0
+            versions = enumerate(self._asserted[record.handle])
+            rows += [(features.codes, source, record.active and not place) for place, features in versions]
+        values = _values([codes for codes, _, _ in rows])
+        rows.sort(key=lambda row: sum(map(bool, row[0])), reverse=True)
+        full = dict.fromkeys((self._filled(codes, values), source, active) for codes, source, active in rows)
+        profile = tuple(
+            ProfileRow(slot, active, source, Features(codes)) for slot, (codes, source, active) in enumerate(full)
+        )
+        queries = {codes: source for codes, source, _ in reversed(full)}
+        return _Group(
+            records,
+            Candidate(self._places[records[0].handle], profile),
+            tuple((Features(codes, self._known), source) for codes, source in queries.items()),
+        )
+
+    def _filled(self, row: Codes, values: Codes) -> Codes:
+        """The row with what it leaves empty taken from its group; identifiers that supersede each other are all its."""
+        identifiers = self._validity.identifiers
+        return tuple(
+            theirs if place in identifiers else mine or theirs
+            for place, (mine, theirs) in enumerate(zip(row, values, strict=True))
+        )
+
+    def _coherent(self, record: LiveRecord) -> tuple[Features, ...]:
+        """The present version, and the older ones that speak of the same child: those of a reused local id do not."""
+        former = sorted(record.former, key=lambda features: features.codes)
+        kept = (old for old in former if old != record.present and self._continues(record.present, old))
+        return (record.present, *dict.fromkeys(kept))
+
+    def _continues(self, present: Features, former: Features) -> bool:
+        """Whether the two are of one child by all but their identifiers, of which the later supersedes the earlier."""
+        row = ProfileRow(0, False, 0, Features(self._unnumbered(former.codes)))
+        query = Features(self._unnumbered(present.codes), self._known)
+        match = self._model.match(query, [Candidate(0, (row,))], self._strings)
+        if not match.scored or match.scored[0].probability < self._model.thresholds.possible:
+            return False
+        return self._open(match.scored[0])
+
+    def _unnumbered(self, codes: Codes) -> Codes:
+        return tuple(() if place in self._validity.identifiers else each for place, each in enumerate(codes))
+
+
+def _values(rows: Sequence[Codes]) -> Codes:
+    """By field, all values of the rows, in order of code."""
+    return tuple(tuple(sorted({code for codes in field for code in codes})) for field in zip(*rows, strict=True))

@@ -17,6 +17,9 @@ Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 Objects = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 BRITISH = "british"
+FURTHER = frozenset(
+    "sikh tamil afghan ghanaian portuguese ukrainian greek hungarian vietnamese eritrean".split()
+)  # origins that only benches ask for: no share of the population, and the British tables keep the names they share
 BANDS = (2007, 2011, 2015)  # first birth year of each band of the forename table
 _FIRST_SPELLING = 0.55  # share of the commonest spelling of a name; the others share the rest equally
 
@@ -149,7 +152,7 @@ def _names_of_other_origins(keep: tuple[str, ...] = ("irish", "welsh", "polish",
     return frozenset(
         plain(spelling)
         for name in tables.origin_names()
-        if name.origin not in keep and not _also_british(name.spellings[0])
+        if name.origin not in keep and name.origin not in FURTHER and not _also_british(name.spellings[0])
         for spelling in name.spellings
         if not _also_british(spelling)
     )

@@ -17,7 +17,7 @@ Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 GIRL = 1  # Sex.FEMALE
 _YEAR = 365.2425
 TO_MOTHER = 0.4  # of changed surnames, where the mother bears another
-PATRONYMIC = "somali"  # the middle name is the father's given name
+PATRONYMIC = ("somali", "eritrean")  # the middle name is the father's given name
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +191,12 @@ def _middle_names(births: Births, origin: Ints, rates: Families, draws: Draws) -
     everyone = np.arange(count)
     _draw_given(first, everyone, origin, births, draws.uniform(count))
     _draw_given(second, everyone, origin, births, draws.uniform(count))
-    patronymic = naming.given_names(PATRONYMIC, "boy", naming.BANDS[0]).draw(
-        draws.uniform(int(births.father.max()) + 1)
-    )[births.father]
-    own_father = origin == naming.origins().index(PATRONYMIC)
+    fathers = draws.uniform(int(births.father.max()) + 1)[births.father]
+    patronymic, own_father = first.copy(), np.zeros(count, dtype=bool)
+    for name in PATRONYMIC:
+        chosen = origin == naming.origins().index(name)
+        patronymic[chosen] = naming.given_names(name, "boy", naming.BANDS[0]).draw(fathers[chosen])
+        own_father |= chosen
     return [
         dad if patronymics else ("", one, f"{one} {other}")[number]
         for patronymics, number, dad, one, other in zip(

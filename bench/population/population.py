@@ -83,6 +83,8 @@ def _truth(settings: Settings) -> Truth:
 
 
 def _extract(truth: Truth, profile: Profile, settings: Settings) -> Extract:
-    recording = record(Sheet(truth, profile, settings.reference_date, settings.seed), settings.identifiers)
+    recording = record(
+        Sheet(truth, profile, settings.reference_date, settings.seed, customs=settings.customs), settings.identifiers
+    )
     bad = spoilt(recording.columns, settings.rejected, Draws(settings.seed, profile.id, "spoilt"))
     return Extract(profile.id, profile.kind, profile.system, profile.record_type, recording, bad)

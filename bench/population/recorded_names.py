@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.population import naming, writing
+from bench.population import customs, naming, writing
+from bench.population.customs import Written
 from bench.population.people import GIRL, band_of
 from bench.population.sheet import Sheet, one
 
@@ -14,6 +15,8 @@ def name_columns(sheet: Sheet) -> Iterator[list[str]]:
     given, middle, family = _given(sheet), _middle(sheet), _family(sheet)
     _newborn(sheet, given, middle, family)
     _swap(sheet, given, middle, family)
+    if sheet.customs:
+        _customs(sheet, given, middle, family)
     capitals, accents = sheet.profile.capitals, sheet.profile.accents
     for names in (given, middle, family, _known_as(sheet), _former(sheet, family), _carer(sheet)):
         yield [writing.styled(name, capitals, accents) for name in names]
@@ -108,6 +111,25 @@ def _swap(sheet: Sheet, given: list[str], middle: list[str], family: list[str]) 
             kinds[row] = ""
         if not given[row] and not family[row]:
             given[row], sheet.errors["given"][row] = sheet.truth.given[sheet.rows[row]], ""
+
+
+def _customs(sheet: Sheet, given: list[str], middle: list[str], family: list[str]) -> None:
+    """What the custom of an origin, or a clerk who does not know it, makes of the names; none of a placeholder's."""
+    truth = sheet.truth
+    called = sheet.of_children("called").uniform(len(truth.given))
+    kinds = sheet.errors["customs"] = sheet.customs_drawn()
+    for row, uniform in sheet.hit("customs outcomes", kinds):
+        child = sheet.rows[row]
+        girl = int(truth.sex[child]) == GIRL
+        english = naming.given_names(naming.BRITISH, "girl" if girl else "boy", naming.BANDS[-1])
+        parents = truth.mother_name[child], truth.father_name[child]
+        known = str(english.draw(called[child : child + 1])[0])
+        names = Written(given[row], middle[row], family[row], *parents, known, girl)
+        made = () if sheet.errors["newborn"][row] else customs.outcomes(kinds[row], names)
+        kinds[row] = kinds[row] if made else ""
+        if made:
+            chosen = made[int(uniform[0] * len(made))]
+            given[row], middle[row], family[row] = chosen.given, chosen.middle, chosen.family
 
 
 def _known_as(sheet: Sheet) -> list[str]:

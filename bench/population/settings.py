@@ -12,7 +12,8 @@ class Settings:
     """Equal settings make equal populations, to the byte.
 
     `custodians` are ids of `profiles.toml`; `origins` replaces the shares of name origins; without `identifiers` no
-    extract bears any; `rejected` is the share of rows that are spoilt so that the index must refuse them.
+    extract bears any; with `customs` clerks write names by the customs of `customs.toml` too (the oracle does not know
+    them); `rejected` is the share of rows that are spoilt so that the index must refuse them.
     """
 
     seed: int = 1
@@ -21,6 +22,7 @@ class Settings:
     custodians: tuple[str, ...] = DEMONSTRATION
     origins: Mapping[str, float] | None = None
     identifiers: bool = True
+    customs: bool = False
     rejected: float = 0.0
 
     def __post_init__(self) -> None:

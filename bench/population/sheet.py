@@ -4,11 +4,14 @@ Every error is drawn by one uniform number against the stated rates of its field
 all records at once; only the records hit are then visited one by one.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
+from itertools import accumulate
 
 import numpy as np
 
+from bench.population import customs
 from bench.population.draws import Draws, Floats, Ints
 from bench.population.profiles import Profile
 from bench.population.truth import Truth
@@ -19,8 +22,8 @@ _YEAR = 365.2425
 class Sheet:
     """The children on record, in the order of the rows. `errors` tells the kind of error of each row, by field."""
 
-    def __init__(self, truth: Truth, profile: Profile, today: date, seed: int) -> None:
-        self.truth, self.profile, self.today = truth, profile, today
+    def __init__(self, truth: Truth, profile: Profile, today: date, seed: int, *, customs: bool = False) -> None:
+        self.truth, self.profile, self.today, self.customs = truth, profile, today, customs
         self._seed = seed
         self.child = self._members()
         self.rows: list[int] = self.child.tolist()
@@ -53,6 +56,18 @@ class Sheet:
         kinds: list[str] = names.take(np.searchsorted(reached, uniform, side="right")).tolist()
         self.errors[field] = kinds
         return kinds
+
+    def of_children(self, purpose: str) -> Draws:
+        """The stream for a purpose that all custodians share: what is the child's, not the clerk's."""
+        return Draws(self._seed, purpose)
+
+    def customs_drawn(self) -> list[str]:
+        """The custom of writing drawn for each row by the child's origin, "" for none."""
+        uniform = self.draws("customs").uniform(len(self.rows)).tolist()
+        reached = [tuple(accumulate(customs.rates().get(name, {}).values())) for name in self.truth.origins]
+        kinds = [(*customs.rates().get(name, {}), "") for name in self.truth.origins]
+        origins = self.truth.origin[self.child].tolist()
+        return [kinds[origin][bisect_right(reached[origin], u)] for origin, u in zip(origins, uniform, strict=True)]
 
     def hit(self, purpose: str, kinds: list[str]) -> list[tuple[int, Floats]]:
         """The rows with an error, each with four uniform numbers."""

@@ -69,10 +69,10 @@ def variants(kind: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def origin_names() -> tuple[OriginName, ...]:
-    """All rows of the project's own table."""
+    """All rows of the project's own tables."""
     ranks: dict[tuple[str, str], int] = {}
     names = []
-    for row in _rows("names_by_origin.csv"):
+    for row in (*_rows("names_by_origin.csv"), *_rows("names_further.csv")):
         place = row["origin"], row["part"]
         names.append(OriginName(*place, ranks.get(place, 0), tuple(row["spellings"].split("|"))))
         ranks[place] = ranks.get(place, 0) + 1

@@ -118,16 +118,18 @@ def _known_as_told(record: GivenNames, known_as: str) -> float:
 
 def middle_shares(group: Group) -> Mapping[str, float]:
     """Plain middle name -> its share; where they are patronymics, that of the fathers' names."""
-    patronymic = group.origin == PATRONYMIC
+    patronymic = group.origin in PATRONYMIC
     return (
-        naming.given_names(PATRONYMIC, "boy", naming.BANDS[0]).shares if patronymic else vocabulary.given_shares(*group)
+        naming.given_names(group.origin, "boy", naming.BANDS[0]).shares
+        if patronymic
+        else vocabulary.given_shares(*group)
     )
 
 
 def _middles(records: tuple[GivenNames, ...], group: Group) -> Iterator[tuple[str, float]]:
     """Middle names that may be true, with their shares."""
     shares = middle_shares(group)
-    none, one, two = (0.0, 1.0, 0.0) if group.origin == PATRONYMIC else families().middle_names
+    none, one, two = (0.0, 1.0, 0.0) if group.origin in PATRONYMIC else families().middle_names
     yield "", none
     yield UNSEEN, one + two
     seen = {record.middle for record in records if not _initials(record.middle)}

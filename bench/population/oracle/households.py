@@ -90,7 +90,7 @@ def _similar(new: Reading, known: Sequence[Reading], group: Group) -> float:
 
 def _father_told(new: Reading, known: Sequence[Reading], group: Group) -> float:
     """How much likelier the middle name is where it is the father's, whose name the other child's record tells."""
-    told = group.origin == PATRONYMIC and new.middle in {reading.middle for reading in known}
+    told = group.origin in PATRONYMIC and new.middle in {reading.middle for reading in known}
     share = middle_shares(group).get(new.middle, 0.0) if told else 0.0
     return 1 / share if share else 1.0
 

@@ -6,7 +6,7 @@ from functools import cache
 from bench.population import naming
 from bench.population.extract import Extract
 from bench.population.naming import plain
-from bench.population.profiles import Profile, profiles
+from bench.population.profiles import Profile, families, profiles
 from childindex.demographics import Sex
 from childindex.placeholder import is_placeholder
 
@@ -98,7 +98,7 @@ def _looks_exchanged(given: str, family: str) -> bool:
 def _is_given(name: str) -> bool:
     tables = (
         naming.given_names(origin, part, band)
-        for origin in naming.origins()
+        for origin in families().origins
         for part in ("girl", "boy")
         for band in naming.BANDS
     )
@@ -108,5 +108,5 @@ def _is_given(name: str) -> bool:
 @cache
 def _is_family(name: str) -> bool:
     parts = name.split(" ")
-    known = [naming.family_names(origin).shares for origin in naming.origins()]
+    known = [naming.family_names(origin).shares for origin in families().origins]
     return any(name in shares for shares in known) or all(any(part in shares for shares in known) for part in parts)

@@ -151,3 +151,19 @@ def test_the_level_that_a_pair_reaches(comparison: str, expected: str, query: De
 
 def test_a_level_that_covers_another_leaves_it_null() -> None:
     assert "surname" not in levels(match(MODEL, child("Braithwaite", "Oliver"), [child()]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "years", "at_most", "expected"),
+    [
+        ("2014-05-28", "2014-06-02", 0.0, 5, True),
+        ("2014-05-28", "2014-06-03", 0.0, 5, False),
+        ("2014-05-28", "2004-05-31", 10.0, 5, True),
+        ("2014-05-28", "2014-05-28", 10.0, 5, False),
+        ("2014-05-00", "2014-05-28", 0.0, 31, False),
+    ],
+)
+def test_dates_some_days_off_a_number_of_years(
+    one: str, other: str, years: float, at_most: int, expected: bool
+) -> None:
+    assert holds("date_days", one, other, years=years, at_most=at_most) == expected

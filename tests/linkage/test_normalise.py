@@ -106,3 +106,11 @@ def test_other_kinds() -> None:
 def test_a_record_does_not_print_itself() -> None:
     shapes = {"name": FieldShape(kind="name", columns=("name",))}
     assert "oliver" not in repr(normalise(columns(shapes), {"name": ("Oliver",)})).lower()
+
+
+def test_columns_may_be_joined_into_one_text() -> None:
+    shapes = {"name": FieldShape(kind="text", columns=("given", "family"), take="joined")}
+    fields = columns(shapes)
+    assert normalise(fields, {"given": ("Anne-Marie",), "family": ("O'Neil",)}).of("name") == ("anne marie o neil",)
+    assert normalise(fields, {"family": ("Ash",)}).of("name") == ("ash",)
+    assert normalise(fields, {"given": (), "family": ("",)}).of("name") == ()

@@ -13,8 +13,10 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from childindex.linkage.comparison_shapes import LevelShape
 from childindex.linkage.frequencies import Frequencies, Variants
 from childindex.linkage.names import bare
+from childindex.linkage.words import WORD_TESTS, overlap
 
 _SHORT = 3  # names up to this length need one edit at most and the same first letter
+_YEAR = 365.25  # days
 _NINE_MONTHS = 270  # days; births of one mother are further apart, or are one birth
 
 
@@ -27,9 +29,14 @@ class Tables:
 
 
 def reached(one: str, other: str, levels: Sequence[LevelShape], tables: Tables) -> int:
-    """Index into `levels` of the first whose test holds for two unequal strings; -1 where none does."""
+    """Index into `levels` of the first whose test holds for two strings (equal ones for words only); -1 for none."""
+    shared = None
     for index, level in enumerate(levels):
-        if _TESTS[level.test](one, other, level, tables):
+        if level.test in WORD_TESTS:
+            shared = shared or overlap(one, other, level.at_least, (tables.frequencies, tables.variants))
+            if shared.holds(level.test, level.bits):
+                return index
+        elif _TESTS[level.test](one, other, level, tables):
             return index
     return -1
 
@@ -135,6 +142,14 @@ def _date_apart(one: str, other: str, _: LevelShape, __: Tables) -> bool:
     return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) >= _NINE_MONTHS
 
 
+def _date_days(one: str, other: str, level: LevelShape, _: Tables) -> bool:
+    """At most so many days off being so many years apart."""
+    if not (_complete(one) and _complete(other)):
+        return False
+    apart = abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
+    return abs(apart - round(level.years * _YEAR)) <= level.at_most
+
+
 def _complete(value: str) -> bool:
     return not value.endswith("-00")
 
@@ -159,4 +174,5 @@ _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "date_first": _date_first,
     "date_apart": _date_apart,
     "one_edit": _one_edit,
+    "date_days": _date_days,
 }

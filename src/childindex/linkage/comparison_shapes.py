@@ -5,11 +5,13 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from childindex.linkage.record_shapes import Probability, Shape
+from childindex.linkage.words import WORD_TESTS, WordTest
 
 WholeTest = Literal["equal", "all_equal"]
 TextTest = Literal[
     "variant", "part", "slip", "close", "initial", "similar", "edits",
     "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "one_edit",
+    "date_days",
 ]  # fmt: skip
 Pair = tuple[str, str]
 
@@ -23,10 +25,11 @@ class LevelShape(Shape):
     the weight of the term frequency. `pairs` are the (left, right) fields of an `equal` test; `at_least`, `at_most`
     are the parameters of the fuzzy tests; `gate` are pairs of which one must be equal before the strings are looked at.
     `covers` names comparisons that this level already counts. `veto` bars an automatic link.
+    `bits` is the least information that shared words carry (tests of words), `years` whole years that dates are apart.
     """
 
     name: str = ""
-    test: WholeTest | TextTest | Literal["else"]
+    test: WholeTest | TextTest | WordTest | Literal["else"]
     m: Probability
     u: Probability
     rivals: dict[str, Probability] = Field(default_factory=dict)
@@ -35,6 +38,8 @@ class LevelShape(Shape):
     frequency: float = Field(default=0.0, ge=0.0, le=1.0)
     at_least: float = 0.0
     at_most: int = 0
+    bits: float = Field(default=0.0, ge=0.0)
+    years: float = Field(default=0.0, ge=0.0)
     covers: tuple[str, ...] = ()
     veto: str = ""
     anywhere: bool = False
@@ -68,8 +73,8 @@ class ComparisonShape(Shape):
         """What a short model leaves out, for training to replace: names of levels, their pairs, first guesses."""
         if not (isinstance(written, dict) and isinstance(written.get("levels"), list | tuple)):
             return written
-        levels = [each for each in written["levels"] if isinstance(each, dict)]
-        if len(levels) != len(written["levels"]):
+        levels = [step for each in written["levels"] if isinstance(each, dict) for step in _steps(each)]
+        if not all(isinstance(each, dict) for each in written["levels"]):
             return written
         return {**written, "levels": [_guessed(each, at, written, len(levels)) for at, each in enumerate(levels)]}
 
@@ -78,6 +83,28 @@ class ComparisonShape(Shape):
         if [level.test for level in self.levels].index("else") != len(self.levels) - 1:
             raise ValueError("the last level, and only it, is tested by 'else'")
         return self
+
+    @model_validator(mode="after")
+    def _words_alike(self) -> Self:
+        if len({level.at_least for level in self.levels if level.test in WORD_TESTS}) > 1:
+            raise ValueError("levels tested by words agree on when two words are alike: one at_least for all")
+        return self
+
+    @property
+    def of_words(self) -> bool:
+        """Whether equal values are to be judged by their words as well: more words say more."""
+        return any(level.test in WORD_TESTS for level in self.levels)
+
+
+def _steps(level: dict[str, object]) -> list[dict[str, object]]:
+    """A level with `steps` of bits is one level for each of them, the most first, and one below the least."""
+    steps = level.get("steps")
+    if not isinstance(steps, list | tuple) or not all(isinstance(each, int | float) for each in steps):
+        return [level]
+    kept = {key: value for key, value in level.items() if key != "steps"}
+    name = level.get("name", level.get("test", ""))
+    each = [{**kept, "name": f"{name}_{least:g}", "bits": float(least)} for least in sorted(steps, reverse=True)]
+    return [*each, {**kept, "name": name}]
 
 
 def _guessed(level: dict[str, object], at: int, comparison: dict[str, object], count: int) -> dict[str, object]:

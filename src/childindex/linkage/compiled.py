@@ -45,7 +45,7 @@ class Comparison:
 
     `compares` and `gate` are (left, right) fields by place; `fuzzy` the levels tested by strings, with their index, and
     `fuzzy_weights` (weight, share of the term frequency) of each;
-    `covers` the comparisons (by index) that a level already counts.
+    `covers` the comparisons (by index) that a level already counts; `of_words`: equal values are judged by strings too.
     """
 
     shape: ComparisonShape
@@ -57,6 +57,7 @@ class Comparison:
     covers: Mapping[int, tuple[int, ...]]
     tables: Tables
     fuzzy_weights: tuple[tuple[int, float], ...]
+    of_words: bool = False
     seen: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def level(self, mine: tuple[int, str], theirs: tuple[int, str]) -> tuple[int, int]:
@@ -111,4 +112,5 @@ def compiled(
         {i: tuple(order[name] for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers},
         Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0])),
         tuple((weight(lv.m, lv.u), lv.frequency) for _, lv in fuzzy),
+        part.of_words,
     )

@@ -68,7 +68,7 @@ class Model:
     @classmethod
     def build(cls, shape: ModelShape, tables: Path) -> "Model":
         """Compile a model from its shape and the directory of its tables. Raises `OSError` when a table is missing."""
-        digest = blake2b(shape.model_dump_json().encode(), digest_size=16)
+        digest = blake2b(shape.model_dump_json(exclude_defaults=True).encode(), digest_size=16)
         for name in sorted(_table_files(shape)):
             digest.update(name.encode() + (tables / name).read_bytes())
         frequencies = {name: load_frequencies(part, tables) for name, part in shape.frequencies.items()}

@@ -52,7 +52,7 @@ class Column:
     to: Callable[[str], str]
     columns: tuple[str, ...]
     of: int | None
-    first: bool
+    take: str
     unless: tuple[int, ...]
     nulls: frozenset[str]
 
@@ -66,7 +66,7 @@ def columns(shapes: Mapping[str, FieldShape]) -> tuple[Column, ...]:
             _KINDS[shape.kind],
             shape.columns,
             place[shape.of] if shape.of else None,
-            shape.take == "first",
+            shape.take,
             tuple(place[other] for other in shape.unless),
             frozenset(shape.nulls),
         )
@@ -97,10 +97,12 @@ def derived_values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def field_values(field: Column, source: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The source's values of a field that is read: of all its columns, or of the first that says something."""
+    """The source's values of a field that is read: of all its columns, of the first that says something, or joined."""
     present = [source[column] for column in field.columns if column in source]
-    if field.first:
+    if field.take == "first":
         return next((values for column in present if (values := _values(field, column))), ())
+    if field.take == "joined":
+        return _values(field, (" ".join(text for column in present for text in column),))
     return _values(field, tuple(value for column in present for value in column)) if present else ()
 
 

@@ -19,14 +19,15 @@ class Shape(BaseModel):
 class FieldShape(Shape):
     """One field: its kind and the source columns it is read from, or the field it is derived `of`.
 
-    `take` says whether all columns count or the first that is not empty. Values that a field in `unless` also has
-    are left out. `frequency` names the table of its term frequencies, `marks` values that only fill the field (null).
+    `take` says whether all columns count, the first that is not empty, or all joined into one text. Values that a
+    field in `unless` also has are left out. `frequency` names the table of its term frequencies, `nulls` are values
+    that only fill the field.
     """
 
     kind: Kind | Derived
     columns: tuple[str, ...] = ()
     of: str = ""
-    take: Literal["all", "first"] = "all"
+    take: Literal["all", "first", "joined"] = "all"
     unless: tuple[str, ...] = ()
     frequency: str = ""
     nulls: tuple[str, ...] = ()
@@ -67,9 +68,10 @@ class RuleShape(Shape):
 class FrequencyShape(Shape):
     """Term frequencies frozen with the model: table files beside it, values given here, the least share, and the mean.
 
-    `names` are tables of values known to be in use without a share.
+    `names` are tables of values known to be in use without a share. `words`: shares are of single words.
     """
 
+    words: bool = False
     unlisted: Annotated[float, Field(gt=0.0, le=1.0)] = 1e-4
     tables: tuple[str, ...] = ()
     names: tuple[str, ...] = ()

@@ -128,13 +128,14 @@ def _by_strings(entry: Prepared, row: Codes, strings: Mapping[int, str], best: t
     level, part = best
     for right, mine, text in entry.texts:
         for code in row[right]:
-            if code == mine:
+            if code == mine and not entry.comparison.of_words:
                 continue
             found = seen.get((mine, code))
             if found is None:
-                if code not in strings:
+                theirs = text if code == mine else strings.get(code)
+                if theirs is None:
                     raise StoreDamaged("the lexicon lacks a value that a comparison needs")
-                found = entry.comparison.level((mine, text), (code, strings[code]))
+                found = entry.comparison.level((mine, text), (code, theirs))
             if found[0] < level or (found[0] == level and found[1] > part):
                 level, part = found
     return level, part

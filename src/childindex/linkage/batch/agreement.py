@@ -167,7 +167,7 @@ class Judge:
         for one in range(mine.shape[1]):
             for other in range(theirs.shape[1]):
                 ours, others = mine[rows, one], theirs[rows, other]
-                unequal = (ours >= 0) & (others >= 0) & (ours != others)
+                unequal = (ours >= 0) & (others >= 0) & ((ours != others) | self._comparisons[index].of_words)
                 at = rows[unequal]
                 found, bits = self._unequal[index].judge(ours[unequal], others[unequal], strings)
                 better = (found < levels[at]) | ((found == levels[at]) & (bits > parts[at]))

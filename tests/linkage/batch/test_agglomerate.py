@@ -1,0 +1,60 @@
+"""Clusters by average linkage."""
+
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from childindex.linkage.batch.agglomerate import clusters
+
+_COUNT = 7
+_ODDS = st.dictionaries(
+    st.sampled_from(list(combinations(range(_COUNT), 2))), st.integers(-7000, 9000).map(lambda odds: odds | 1)
+)
+
+
+def found(odds: dict[tuple[int, int], int], count: int = _COUNT) -> list[int]:
+    left = np.array([one for one, _ in odds], dtype=np.int64)
+    right = np.array([other for _, other in odds], dtype=np.int64)
+    return clusters(left, right, np.array(list(odds.values()), dtype=np.int64), count).tolist()
+
+
+def slowly(odds: dict[tuple[int, int], int]) -> list[int]:
+    """The obvious way: weigh all two clusters anew at every step."""
+    groups = [[record] for record in range(_COUNT)]
+    while True:
+        means = [
+            (-sum(odds.get((min(a, b), max(a, b)), -1000) for a in one for b in other) / (len(one) * len(other)), i, j)
+            for i, one in enumerate(groups)
+            for j, other in enumerate(groups)
+            if i < j
+        ]
+        best = min(means, default=(0.0, 0, 0))
+        if best[0] >= 0:
+            return [min(next(group for group in groups if record in group)) for record in range(_COUNT)]
+        groups[best[1]] += groups.pop(best[2])
+
+
+@given(_ODDS)
+def test_the_same_clusters_as_weighing_all_anew_at_every_step(odds: dict[tuple[int, int], int]) -> None:
+    assert found(odds) == slowly(odds)
+
+
+@given(_ODDS)
+def test_the_order_of_pairs_changes_nothing(odds: dict[tuple[int, int], int]) -> None:
+    assert found(odds) == found(dict(reversed(list(odds.items()))))
+
+
+def test_a_doubtful_pair_does_not_join_two_clusters() -> None:
+    odds = {(0, 1): 9000, (0, 2): 9000, (1, 2): 9000, (3, 4): 9000, (2, 3): 500}
+    assert found(odds, 5) == [0, 0, 0, 3, 3]
+
+
+def test_a_pair_apart_does_not_part_what_all_others_join() -> None:
+    assert found({(0, 1): 9000, (0, 2): 9000, (1, 2): -3000}, 3) == [0, 0, 0]
+
+
+def test_records_without_pairs_stay_alone() -> None:
+    assert found({}, 3) == [0, 1, 2]
+    assert found({}, 0) == []

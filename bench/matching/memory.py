@@ -10,7 +10,7 @@ from childindex import linkage
 from childindex.demographics import Demographics
 from childindex.linkage import Candidate, Features, Match, Model, ProfileRow
 
-_ROW = struct.Struct("<QH8H")
+ROW = struct.Struct("<QH8H")  # entry, slot, narrow codes
 SCAN = "birth_date"
 
 
@@ -72,24 +72,25 @@ class Memory:
         slot = len(rows)
         rows.append(ProfileRow(slot, True, source, Features.decode(query.features.encode())))
         for birth in query.blocking.births:
-            self.births[birth] += _ROW.pack(entry, slot, *query.narrow)
+            self.births[birth] += ROW.pack(entry, slot, *query.narrow)
         for key in query.blocking.keys:
             self.keys[key].append(entry)
         self.strings.update((at, value) for at, (_, value) in query.features.strings.items())
 
     def _proposed(self, query: Query) -> tuple[dict[int, dict[str, None]], tuple[str, ...]]:
         proposed: dict[int, dict[str, None]] = {}
+        caps = []
         for birth in query.blocking.births:
             rows = bytes(self.births.get(birth, b""))
-            for place in linkage.narrow_filter(query.narrow, rows):
-                entry, *_ = _ROW.unpack_from(rows, place * _ROW.size)
+            found = linkage.narrow_filter(query.narrow, rows, cap=self.model.cap)
+            caps += [SCAN] if found.dense else []
+            for place in found.rows:
+                entry, *_ = ROW.unpack_from(rows, place * ROW.size)
                 proposed.setdefault(entry, {})[SCAN] = None
-        caps = []
-        for key in query.blocking.keys:
-            postings = self.keys.get(key, ())
-            if len(postings) > self.model.cap:
-                caps.append(key[0])
-                continue
-            for entry in postings:
-                proposed.setdefault(entry, {})[key[0]] = None
-        return proposed, tuple(caps)
+        postings = [self.keys.get(key, ()) for key in query.blocking.keys]
+        counts = [(key[0], len(found)) for key, found in zip(query.blocking.keys, postings, strict=True)]
+        followed = self.model.follow(counts)
+        for (rule, _), wanted, entries in zip(counts, followed.keys, postings, strict=True):
+            for entry in entries if wanted else ():
+                proposed.setdefault(entry, {})[rule] = None
+        return proposed, (*caps, *followed.caps)

@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from childindex import linkage
 from childindex.demographics import Demographics, PartialDate
 from childindex.linkage import Blocking
+from childindex.linkage.blocking import follow, rule
+from childindex.linkage.record_shapes import PartShape, RuleShape
 from tests.linkage.people import child
 
 MODEL = linkage.shipped()
@@ -87,3 +89,16 @@ def test_blocking_does_not_print_values() -> None:
 
 def test_an_expected_birth_is_not_a_birth() -> None:
     assert block(Demographics(carer_family_name="Holt", expected_birth_date=PartialDate(2026, 12, 1))).births == ()
+
+
+def test_a_capped_key_is_taken_up_by_its_second_key() -> None:
+    (first, second) = (rule(RuleShape(name=name, parts=(PART,), when_capped=of)) for name, of in SECOND.items())
+    for count, followed, caps in ((60, (True, False), ()), (61, (False, True), ("postcode_forename",))):
+        found = follow((first, second), [("postcode_forename", count), ("postcode_forename_year", 3)], cap=60)
+        assert (found.keys, found.caps) == (followed, caps)
+    both = follow((first, second), [("postcode_forename", 61), ("postcode_forename_year", 61)], cap=60)
+    assert (both.keys, both.caps) == ((False, False), ("postcode_forename", "postcode_forename_year"))
+
+
+PART = PartShape(fields=("postcode",))
+SECOND = {"postcode_forename": "", "postcode_forename_year": "postcode_forename"}

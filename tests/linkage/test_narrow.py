@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from childindex import linkage
 from childindex.linkage import narrow_filter
-from childindex.linkage.narrow import narrow_code
+from childindex.linkage.narrow import Scanned, narrow_code
 from tests.linkage.people import child, features
 
 SMALL = st.lists(st.integers(0, 4), min_size=8, max_size=8)
@@ -25,13 +25,29 @@ def test_the_filter_keeps_what_shares_a_value_and_a_missing_value_equals_nothing
         for number, row in enumerate(rows)
         if any(query[mine] and query[mine] == row[theirs] for mine, theirs in PAIRS)
     ]
-    assert narrow_filter(query, pack(rows)) == expected
+    assert narrow_filter(query, pack(rows), cap=1000) == Scanned(expected, False)
+
+
+KINDS = ((0, 0), "forename"), ((2, 2), "forename"), ((0, 1), "forename"), *(
+    (pair, "surname") for pair in ((1, 1), (3, 3), (1, 0), (7, 1), (1, 7), (7, 7))
+), ((4, 4), "place"), ((5, 5), "place")  # fmt: skip
+
+
+@given(SMALL, st.lists(SMALL, min_size=1, max_size=40), st.integers(0, 8))
+def test_on_a_dense_date_two_likenesses_of_different_kinds_are_asked_for(
+    query: list[int], rows: list[list[int]], cap: int
+) -> None:
+    found = narrow_filter(query, pack(rows), cap=cap)
+    single = narrow_filter(query, pack(rows), cap=1000).rows
+    assert found.dense == (len(single) > cap)
+    kinds = [{kind for (mine, theirs), kind in KINDS if query[mine] and query[mine] == row[theirs]} for row in rows]
+    assert found.rows == ([place for place, kind in enumerate(kinds) if len(kind) > 1] if found.dense else single)
 
 
 def test_other_row_sizes_and_a_torn_tail() -> None:
     rows = b"".join(struct.pack("<H8H", number, number + 1, *[0] * 7) for number in range(3))
-    assert narrow_filter([2, 0, 0, 0, 0, 0, 0, 0], rows, row_size=18, offset=2) == [1]
-    assert narrow_filter([3, 0, 0, 0, 0, 0, 0, 0], rows[:-1], row_size=18, offset=2) == []
+    assert narrow_filter([2, 0, 0, 0, 0, 0, 0, 0], rows, cap=60, row_size=18, offset=2).rows == [1]
+    assert narrow_filter([3, 0, 0, 0, 0, 0, 0, 0], rows[:-1], cap=60, row_size=18, offset=2).rows == []
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=3).map(tuple))
@@ -53,5 +69,7 @@ def test_a_child_is_found_on_its_birth_date_by_any_one_likeness() -> None:
         "placeholder under the carer's name": child("Baby", "Holt", postcode=""),
     }
     for why, query in found.items():
-        assert narrow_filter(model.narrow(features(model, query)), row) == [0], why
-    assert narrow_filter(model.narrow(features(model, child("Jack", "Other", postcode="ZZ2 2BB"))), row) == []
+        assert narrow_filter(model.narrow(features(model, query)), row, cap=60).rows == [0], why
+    assert (
+        narrow_filter(model.narrow(features(model, child("Jack", "Other", postcode="ZZ2 2BB"))), row, cap=60).rows == []
+    )

@@ -68,7 +68,7 @@ def work(ready: Ready, config: Config, address: str) -> None:
     async def opened() -> Index:
         index = index_of(config, writer="socket")
         await check_model(index)
-        telemetry.rules(rule.name for rule in index.model.shape.blocking)
+        telemetry.rules((index.model.shape.scan, *(rule.name for rule in index.model.shape.blocking)))
         return index
 
     def serving(port: int) -> None:

@@ -12,7 +12,7 @@ is wired into the scorer.
 
 from childindex.linkage import children
 from childindex.linkage.blocking import Blocking
-from childindex.linkage.explanation import Compared, Decision, Match, Scored
+from childindex.linkage.explanation import Chance, Change, Compared, Decision, Match, Scored
 from childindex.linkage.features import Coder, Features
 from childindex.linkage.matching import Candidate, ProfileRow
 from childindex.linkage.model import Model, shipped
@@ -24,6 +24,8 @@ from childindex.linkage.validity import LiveRecord, Ruling, Validity
 __all__ = [
     "Blocking",
     "Candidate",
+    "Chance",
+    "Change",
     "Cluster",
     "Coder",
     "Compared",

@@ -2,6 +2,7 @@
 
 The same function serves both sides, so what one record asserts is what another can be found by. A key is
 (rule, parts); whoever stores it hashes it. The whole birth date is not a key: it is scanned (`births`).
+A key that very many share proposes nobody: `follow` says which keys count, and which second keys take their place.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,16 +36,41 @@ class Blocking:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A blocking rule made ready: its name, how many leading parts are sorted, and each part's fields and aspect."""
+    """A blocking rule made ready: its name, how many leading parts are sorted, and each part's fields and aspect.
+
+    `when_capped` is the rule whose capped keys it takes the place of, or empty.
+    """
 
     name: str
     unordered: int
     parts: tuple[tuple[tuple[str, ...], Aspect], ...]
+    when_capped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Which keys of a query are followed, in their order, and the rules of those that are capped."""
+
+    keys: tuple[bool, ...]
+    caps: tuple[str, ...]
 
 
 def rule(shape: RuleShape) -> Rule:
     """A model's blocking rule made ready."""
-    return Rule(shape.name, shape.unordered, tuple((part.fields, part.aspect) for part in shape.parts))
+    parts = tuple((part.fields, part.aspect) for part in shape.parts)
+    return Rule(shape.name, shape.unordered, parts, shape.when_capped)
+
+
+def follow(rules: Sequence[Rule], counts: Sequence[tuple[str, int]], cap: int) -> Followed:
+    """Which of a query's keys to follow, given for each its rule and how many entries share it.
+
+    A key that more than `cap` share proposes nobody: a second part is required, where the model has a rule with one.
+    Such a rule is followed there only: its keys lead to some of those whom the first has proposed already.
+    """
+    capped = {name for name, count in counts if count > cap}
+    idle = {rule.name for rule in rules if rule.when_capped and rule.when_capped not in capped}
+    keys = tuple(count <= cap and name not in idle for name, count in counts)
+    return Followed(keys, tuple(dict.fromkeys(name for name, count in counts if count > cap and name not in idle)))
 
 
 def block(record: Record, scan: str, rules: Sequence[Rule], guards: Sequence[Rule]) -> Blocking:

@@ -67,6 +67,23 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """The smallest single change that would have changed the decision, found by deciding again with it.
+
+    Either `comparison` at `level` instead of `now` (empty: nothing to compare), which moves the weight by `bits`, or
+    the best candidate without `veto`. `decision` and `probability` (of the best candidate) are what would follow.
+    """
+
+    comparison: str
+    now: str
+    level: str
+    veto: str
+    bits: float
+    decision: Decision
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The decision on a query. `scored` is best first; `absent_probability` that the index does not know the child.
 

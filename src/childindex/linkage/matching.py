@@ -10,11 +10,12 @@ from math import log2
 from childindex.linkage.account import Account
 from childindex.linkage.candidate import Candidate, ProfileRow, Weighed, Weigher
 from childindex.linkage.compiled import MILLI, millibits
-from childindex.linkage.explanation import Decision, Match
+from childindex.linkage.counterfactual import Redecided, Standing, smallest_change
+from childindex.linkage.explanation import Change, Decision, Match
 from childindex.linkage.features import Features
 from childindex.linkage.joint import Joint, Priors, joint
 from childindex.linkage.prepared import SAME
-from childindex.linkage.scoring import Scorer
+from childindex.linkage.scoring import RowScore, Scorer
 from childindex.linkage.specification import ModelShape
 from childindex.linkage.vetoes import Vetoes
 
@@ -76,12 +77,48 @@ class Matcher:
         """The decision on a query among its candidates; see `Model.match`."""
         if not candidates:
             return Match(Decision.UNMATCHED, (), 1.0, self._label)
-        prior = self._prior(indexed)
+        return self._told(self._judge(query, candidates, strings, (source, indexed)))
+
+    def change(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        *,
+        source: int,
+        indexed: float,
+    ) -> Change | None:
+        """The smallest single change that would have changed the decision; see `Model.change`."""
+        judged = self._judge(query, candidates, strings, (source, indexed))
+        if not judged.order:
+            return None
+        best = judged.order[0]
+
+        def rescored(score: RowScore) -> Redecided:
+            changed = self._weigher.again(judged.weighed[best], score, source)
+            weighed = (*judged.weighed[:best], changed, *judged.weighed[best + 1 :])
+            return _redecided(self._judged((query, source), weighed, judged.priors), best)
+
+        def without(veto: str) -> Redecided:
+            again = self._judged((query, source), judged.weighed, judged.priors, frozenset({veto}))
+            return _redecided(again, best)
+
+        stands = Standing(judged.decision, judged.weighed[best].score, judged.vetoes, rescored, without)
+        return smallest_change(self._scorer.comparisons, self._scorer.prepare(query.codes, query.strings), stands)
+
+    def _judge(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        asked: tuple[int, float],
+    ) -> Judged:
+        source, prior = asked[0], self._prior(asked[1])
         prepared = self._scorer.prepare(query.codes, query.strings)
         bar = source, _OUT_OF_REACH - prior
         found = (self._weigher.weigh(prepared, candidate, strings, bar) for candidate in candidates)
         weighed = tuple(each for each in found if each)
-        return self._told(self._judged((query, source), weighed, Priors(prior, self._rivals)))
+        return self._judged((query, source), weighed, Priors(prior, self._rivals))
 
     def _prior(self, indexed: float) -> int:
         absent = 1.0 - indexed + indexed * self._shape.prior.missed
@@ -116,6 +153,11 @@ class Matcher:
         return Match(
             judged.decision, tuple(scored), posterior.absent / posterior.whole, self._label, 1.0 / posterior.whole
         )
+
+
+def _redecided(again: Judged, best: int) -> Redecided:
+    probability = again.joint.probability(again.joint.same[best])
+    return Redecided(again.decision, probability, again.order[0] == best)
 
 
 def _likely(weighed: Sequence[Weighed], priors: Priors) -> list[Weighed]:

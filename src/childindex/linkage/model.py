@@ -14,10 +14,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from childindex.errors import InvalidFields, Violation
-from childindex.linkage.blocking import Blocking, Rule, block, rule
+from childindex.linkage.blocking import Blocking, Followed, Rule, block, follow, rule
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.compiled import Comparison, compiled, weight
-from childindex.linkage.explanation import Match
+from childindex.linkage.explanation import Change, Match
 from childindex.linkage.features import Coder, Features
 from childindex.linkage.frequencies import Frequencies, load_frequencies, load_variants
 from childindex.linkage.matching import Candidate, Matcher
@@ -121,7 +121,7 @@ class Model:
 
     @property
     def cap(self) -> int:
-        """How many postings of a blocking key are looked at; a key with more proposes nobody."""
+        """How many postings of a blocking key are looked at, and rows of a birth date by one likeness alone."""
         return self.shape.cap
 
     def frequencies(self, field: str) -> Frequencies | None:
@@ -149,6 +149,14 @@ class Model:
     def blocking(self, record: Record) -> Blocking:
         """Birth dates to scan, blocking keys and guards of a record; the same for writing and for looking."""
         return block(record, self.shape.scan, self.rules, self._guards)
+
+    def follow(self, counts: Sequence[tuple[str, int]]) -> Followed:
+        """Which of a query's keys to follow, given for each its rule and how many entries share it."""
+        return follow(self.rules, counts, self.shape.cap)
+
+    def second_keys(self, rule: str) -> tuple[str, ...]:
+        """The rules that are followed where a key of this one is capped."""
+        return tuple(each.name for each in self.rules if each.when_capped == rule)
 
     def narrow(self, features: Features) -> tuple[int, ...]:
         """The narrow row: eight 16-bit codes, 0 where missing."""
@@ -185,6 +193,21 @@ class Model:
         Raises `StoreDamaged` when one of them is missing.
         """
         return self._matcher.match(query, candidates, strings, source=source, indexed=self._prior(indexed))
+
+    def change(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        *,
+        source: int = 0,
+        indexed: float | None = None,
+    ) -> Change | None:
+        """What would have changed the decision of a `match` with the same arguments; None where no single change would.
+
+        It decides again for every level that could have been reached, some fifty times: for explanations only.
+        """
+        return self._matcher.change(query, candidates, strings, source=source, indexed=self._prior(indexed))
 
     def _prior(self, indexed: float | None) -> float:
         value = self.shape.prior.indexed if indexed is None else indexed

@@ -1,19 +1,36 @@
 """The narrow row of a record, and the filter that looks at a whole birth date of them.
 
-Eight 16-bit codes a row; 0 is a missing value and equals nothing. The filter only drops rows that share no name,
-skeleton or postcode with the query; whatever survives is compared in full.
+Eight 16-bit codes a row; 0 is a missing value and equals nothing. The filter only drops rows that are unlike the
+query; whatever survives is compared in full. One likeness is enough: an equal name, skeleton or postcode. Where so many
+share one that the date says little (the first of January, written for "unknown"), two of different kinds are asked for.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 WIDTH = 8
 _LOW = 0xFFFF
 
-# (query column, row column): forename, surname, both skeletons and postcode with their like; forename with surname
-# for swapped names; the other surname (carer's, former) with the surname.
-PAIRS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (0, 1), (1, 0), (7, 1), (1, 7), (7, 7))
+# (query column, row column), by kind of likeness: forenames and their skeletons; surnames, their skeletons and the
+# other surname (carer's, former); the postcode. A name in the other's place is of the kind that it is in the query.
+_FORENAME = ((0, 0), (2, 2), (0, 1))
+_SURNAME = ((1, 1), (3, 3), (1, 0), (7, 1), (1, 7), (7, 7))
+_POSTCODE = ((4, 4),)
+_PLACE = ((4, 4), (5, 5))  # as a second likeness the outcode is enough
+PAIRS = (*_FORENAME, *_SURNAME, *_POSTCODE)
+
+_Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Indexes of the rows that a scan keeps, in order; `dense` where two likenesses were asked for."""
+
+    rows: list[int]
+    dense: bool
 
 
 def narrow_code(codes: tuple[int, ...]) -> int:
@@ -21,18 +38,29 @@ def narrow_code(codes: tuple[int, ...]) -> int:
     return (codes[0] & _LOW) or 1 if codes else 0
 
 
-def narrow_filter(query: Sequence[int], rows: bytes, row_size: int = 26, offset: int = 10) -> list[int]:
-    """Indexes of the rows that share a value with the query, in order.
+def narrow_filter(query: Sequence[int], rows: bytes, *, cap: int, row_size: int = 26, offset: int = 10) -> Scanned:
+    """The rows that share a value with the query; two values of different kinds where more than `cap` share one.
 
     `rows` holds whole rows of `row_size` bytes, whose eight little-endian codes start at `offset`.
     """
     count = len(rows) // row_size
     if not count:
-        return []
+        return Scanned([], False)
     columns = np.ndarray((WIDTH, count), dtype="<u2", buffer=rows, offset=offset, strides=(2, row_size))
-    hit = np.zeros(count, dtype=bool)
-    for mine, theirs in PAIRS:
+    forename, surname = _alike(query, columns, _FORENAME), _alike(query, columns, _SURNAME)
+    hit = forename | surname | _alike(query, columns, _POSTCODE)
+    dense = int(np.count_nonzero(hit)) > cap
+    if dense:
+        place = _alike(query, columns, _PLACE)
+        hit = (forename & surname) | (forename & place) | (surname & place)
+    found: list[int] = np.flatnonzero(hit).tolist()
+    return Scanned(found, dense)
+
+
+def _alike(query: Sequence[int], columns: np.ndarray[Any, Any], pairs: Sequence[tuple[int, int]]) -> _Mask:
+    """Which rows agree with the query in any of these pairs of columns."""
+    hit = np.zeros(columns.shape[1], dtype=bool)
+    for mine, theirs in pairs:
         if query[mine]:
             hit |= columns[theirs] == query[mine]
-    found: list[int] = np.flatnonzero(hit).tolist()
-    return found
+    return hit

@@ -58,11 +58,16 @@ class PartShape(Shape):
 
 
 class RuleShape(Shape):
-    """A blocking rule: one key for each combination of its parts' values; the first `unordered` parts are sorted."""
+    """A blocking rule: one key for each combination of its parts' values; the first `unordered` parts are sorted.
+
+    `when_capped` names a rule to which this one adds a second part: it is followed only where a key of that one is
+    shared by more than are looked at.
+    """
 
     name: str
     parts: tuple[PartShape, ...] = Field(min_length=1)
     unordered: int = 0
+    when_capped: str = ""
 
 
 class FrequencyShape(Shape):

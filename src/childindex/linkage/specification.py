@@ -89,6 +89,9 @@ class ModelShape(Shape):
         tables = {shape.frequency for shape in self.fields.values()} - {""} - set(self.frequencies)
         if tables:
             raise ValueError(f"no such frequency table: {', '.join(sorted(tables))}")
+        rules = {rule.when_capped for rule in self.blocking} - {""} - {rule.name for rule in self.blocking}
+        if rules:
+            raise ValueError(f"no such blocking rule: {', '.join(sorted(rules))}")
         variants = {comparison.table for comparison in self.comparisons} - {""} - set(self.variants)
         if variants:
             raise ValueError(f"no such variant table: {', '.join(sorted(variants))}")

@@ -20,7 +20,6 @@ from childindex.telemetry import Stage
 from childindex.vault import Sealed
 
 _LIVE = frozenset({EntryState.LIVE, EntryState.UNDER_REVIEW})
-_SCAN = "birth_date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +127,12 @@ async def _candidates(
 ) -> tuple[dict[int, layout.Profile], dict[int, dict[str, None]], tuple[str, ...]]:
     """The profiles of all that birth date and blocking keys propose, by which rules, and the caps that fired."""
     found = await snapshot.candidates(query.births, query.blocks, index.model.cap)
-    proposed = _proposed(index, query, found.chunks)
-    for rule, postings in zip(query.rules, found.postings, strict=True):
-        for posting in postings:
+    proposed, dense = _scanned(index, query, found.chunks)
+    followed = index.model.follow(list(zip(query.rules, found.counts, strict=True)))
+    for rule, wanted, postings in zip(query.rules, followed.keys, found.postings, strict=True):
+        for posting in postings if wanted else ():
             proposed.setdefault(layout.decode_posting(posting)[0], {})[rule] = None
-    caps = tuple(
-        dict.fromkeys(rule for rule, count in zip(query.rules, found.counts, strict=True) if count > index.model.cap)
-    )
+    caps = (*dense, *followed.caps)
     for rule in caps:
         telemetry.cap(rule)
     return await profiles_of(index, snapshot, list(proposed)), proposed, caps
@@ -177,17 +175,22 @@ async def profiles_of(index: Index, snapshot: Snapshot, entries: Sequence[int]) 
     return dict(zip(present, open_profiles(index, list(present.values())), strict=True))
 
 
-def _proposed(index: Index, query: Query, chunks: list[list[tuple[bytes, bytes]]]) -> dict[int, dict[str, None]]:
+def _scanned(
+    index: Index, query: Query, chunks: list[list[tuple[bytes, bytes]]]
+) -> tuple[dict[int, dict[str, None]], tuple[str, ...]]:
+    """The entries that the birth date proposes, and the scan as a cap where it was dense."""
     values = [value for birth in chunks for _, value in birth]
     if not values:
-        return {}
-    rows = b"".join(index.vault.decrypt_rows(values))
-    kept = linkage.narrow_filter(query.narrow, rows, layout.ROW, layout.NARROW_OFFSET)
+        return {}, ()
+    rows, scan = b"".join(index.vault.decrypt_rows(values)), index.model.shape.scan
+    found = linkage.narrow_filter(
+        query.narrow, rows, cap=index.model.cap, row_size=layout.ROW, offset=layout.NARROW_OFFSET
+    )
     proposed: dict[int, dict[str, None]] = {}
-    for row in kept:
+    for row in found.rows:
         entry, _ = layout.decode_posting(rows[row * layout.ROW : row * layout.ROW + layout.POSTING])
-        proposed.setdefault(entry, {})[_SCAN] = None
-    return proposed
+        proposed.setdefault(entry, {})[scan] = None
+    return proposed, (scan,) if found.dense else ()
 
 
 def _rows(entry: int, profile: layout.Profile, without: frozenset[tuple[int, int]]) -> tuple[ProfileRow, ...]:

@@ -1,0 +1,112 @@
+"""What would have changed a decision: the smallest change of one level, or of one veto, by deciding again with it.
+
+Nothing is guessed. Every level that a comparison of the best candidate could have reached is put in place of the one it
+reached, the candidate is weighed again beside all others, and the decision is taken anew; likewise without each veto.
+The smallest change is the one that moves the record's weight least; a veto moves none.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from childindex.linkage.compiled import MILLI, Comparison, millibits
+from childindex.linkage.explanation import Change, Decision
+from childindex.linkage.prepared import SAME, Prepared
+from childindex.linkage.scoring import NULL, RowScore
+
+
+@dataclass(frozen=True, slots=True)
+class Redecided:
+    """A decision taken anew: the best candidate's probability, and whether it still is the best."""
+
+    decision: Decision
+    probability: float
+    same_child: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A decision as it stands, and how to take it anew: with another score of the best candidate's row, or without a
+    veto."""
+
+    decision: Decision
+    score: RowScore
+    vetoes: tuple[str, ...]
+    rescored: Callable[[RowScore], Redecided]
+    without: Callable[[str], Redecided]
+
+
+def smallest_change(comparisons: Sequence[Comparison], prepared: Sequence[Prepared], stands: Standing) -> Change | None:
+    """The smallest change that makes the decision MATCHED, or that takes MATCHED away; None where no single one does.
+
+    The levels that a row could have reached are those of comparisons that the query leaves something to compare with.
+    """
+    if stands.decision is not Decision.MATCHED:
+        for veto in stands.vetoes:
+            again = stands.without(veto)
+            if _turns(stands, again):
+                return Change("", "", "", veto, 0.0, again.decision, again.probability)
+    for bits, index, level, score in sorted(_alternatives(comparisons, prepared, stands.score), key=lambda a: a[:3]):
+        again = stands.rescored(score)
+        if _turns(stands, again):
+            at = stands.score.levels[index]
+            shape = comparisons[index].shape
+            now = "" if at == NULL else shape.levels[at].name
+            moved = score.totals[SAME] - stands.score.totals[SAME]
+            assert abs(moved) == bits
+            return Change(
+                shape.name, now, shape.levels[level].name, "", moved / MILLI, again.decision, again.probability
+            )
+    return None
+
+
+def _turns(stands: Standing, again: Redecided) -> bool:
+    if stands.decision is Decision.MATCHED:
+        return again.decision is not Decision.MATCHED or not again.same_child
+    return again.decision is Decision.MATCHED and again.same_child
+
+
+def _alternatives(
+    comparisons: Sequence[Comparison], prepared: Sequence[Prepared], score: RowScore
+) -> Iterator[tuple[int, int, int, RowScore]]:
+    """(how far the weight moves, comparison, level, score) of each single change of a level."""
+    covered = {c for place, at in enumerate(score.levels) if at != NULL for c in comparisons[place].covers.get(at, ())}
+    for entry in prepared:
+        at = score.levels[entry.index]
+        if entry.index in covered or entry.comparison.covers.get(at):
+            continue  # the two comparisons are one there
+        for level in range(len(entry.comparison.weights)):
+            if level != score.levels[entry.index]:
+                changed = _with(comparisons, score, (entry.index, level, _part(entry, level)))
+                yield abs(changed.totals[SAME] - score.totals[SAME]), entry.index, level, changed
+
+
+def _with(comparisons: Sequence[Comparison], score: RowScore, change: tuple[int, int, int]) -> RowScore:
+    """The score with one comparison at another level; what that level covers counts no more."""
+    index, level, part = change
+    levels, parts = list(score.levels), list(score.parts)
+    levels[index], parts[index] = level, part
+    for place in comparisons[index].covers.get(level, ()):
+        levels[place], parts[place] = NULL, 0
+    classes = range(len(score.totals))
+    totals = [sum(parts)] * len(score.totals)
+    for comparison, at in zip(comparisons, levels, strict=True):
+        if at != NULL:
+            totals = [totals[each] + comparison.weights[at][each] for each in classes]
+    return RowScore(tuple(levels), tuple(parts), tuple(totals))
+
+
+def _part(entry: Prepared, level: int) -> int:
+    """The term-frequency part that the query's own value would have at a level: the rarest value it could share."""
+    coded = [part for _, _, at, part in entry.probes if at == level]
+    coded += [part for at, part, _ in entry.every if at == level]
+    if coded:
+        return max(coded)
+    table = entry.comparison.tables.frequencies
+    shares = [
+        share
+        for (at, _), (_, share) in zip(entry.comparison.fuzzy, entry.comparison.fuzzy_weights, strict=True)
+        if at == level
+    ]
+    if not shares or table is None or not entry.texts:
+        return 0
+    return max(millibits(shares[0] * table.bits(text)) for _, _, text in entry.texts)

@@ -24,7 +24,7 @@ def proposed(left: Record, right: Record) -> set[str]:
     if set(mine.births) & set(theirs.births):
         query, row = (MODEL.narrow(MODEL.features(record, code)) for record in (left, right))
         packed = b"".join(value.to_bytes(2, "little") for value in row)
-        if narrow_filter(query, packed, row_size=16, offset=0):
+        if narrow_filter(query, packed, cap=60, row_size=16, offset=0).rows:
             rules.add(SCAN)
     return rules
 

@@ -14,7 +14,7 @@ from childindex.linkage.specification import ModelShape
 
 MILLI = 1000
 
-_LEAST = 2.0**-24  # a probability of 0 or 1 in a model is an opinion, not a certainty
+LEAST = 2.0**-24  # a probability of 0 or 1 in a model is an opinion, not a certainty
 _CACHE = 1 << 16  # pairs of codes a comparison remembers before it starts afresh
 
 
@@ -25,7 +25,7 @@ def millibits(bits: float) -> int:
 
 def weight(given_class: float, given_unrelated: float) -> int:
     """log2 of the ratio of two probabilities, in thousandths of a bit; finite at the ends of the scale."""
-    return millibits(log2(max(given_class, _LEAST) / max(given_unrelated, _LEAST)))
+    return millibits(log2(max(given_class, LEAST) / max(given_unrelated, LEAST)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,10 @@ class Comparison:
         if position < 0:
             return len(self.weights) - 1, 0
         index, level = self.fuzzy[position]
-        return index, self._frequency_part(level, mine, theirs)
+        return index, self.frequency_part(level, mine, theirs)
 
-    def _frequency_part(self, level: LevelShape, mine: str, theirs: str) -> int:
+    def frequency_part(self, level: LevelShape, mine: str, theirs: str) -> int:
+        """The term-frequency part of two unequal strings that reach a level: that of their most frequent word."""
         frequencies = self.tables.frequencies
         if frequencies is None or not level.frequency:
             return 0

@@ -36,6 +36,7 @@ class Model:
 
     shape: ModelShape
     digest: str
+    tables: Path
     comparisons: tuple[Comparison, ...]
     columns: tuple[Column, ...]
     kinds: tuple[str, ...]  # by field: what its values are coded under; values of one kind compare across fields
@@ -83,6 +84,7 @@ class Model:
         return cls(
             shape,
             digest.hexdigest(),
+            tables,
             comparisons,
             columns(shape.fields),
             tuple(_coded_as(name, part) for name, part in shape.fields.items()),

@@ -19,10 +19,14 @@ class RivalShape(Shape):
 
 
 class PriorShape(Shape):
-    """`indexed`: the chance that the child of a record is in the index; `missed`: that blocking does not propose it."""
+    """`indexed`: the chance that the child of a record is in the index; `missed`: that blocking does not propose it.
+
+    `duplicates`: where a file is compared with itself, how many other records of its entity a record has on average.
+    """
 
     indexed: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
     missed: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    duplicates: Annotated[float, Field(gt=0.0)] = 0.1
 
 
 class ThresholdShape(Shape):
@@ -55,6 +59,7 @@ class ModelShape(Shape):
     version: str = "1"
     population: int = Field(default=1_000_000, gt=0)
     cap: int = Field(default=200, gt=0)
+    whole: int = Field(default=0, ge=0)  # files with no more pairs than this are compared without blocking
     prior: PriorShape = PriorShape()
     thresholds: ThresholdShape = ThresholdShape()
     same_system: SameSystemShape = SameSystemShape()

@@ -4,6 +4,7 @@ Exact levels are equal codes. Fuzzy levels look at strings once for each distinc
 pairs of records share it. Work is cut into chunks, so memory is bounded by the result.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,12 +58,16 @@ class _Side:
 class Judge:
     """Finds levels under one model; remembers what it found of strings, so one judge serves all pairs of a linkage."""
 
-    def __init__(self, model: Model, vocabulary: Vocabulary) -> None:
+    def __init__(self, model: Model, vocabulary: Vocabulary, earlier: "Judge | None" = None) -> None:
+        """`earlier` judged by the same model but for its figures: what it found of strings is taken over."""
+        self.model = model
         self._comparisons = model.comparisons
         self._vocabulary = vocabulary
         self._unequal = [Unequal(comparison) for comparison in model.comparisons]
-        self._kinds = model.kinds
         self._bits: dict[tuple[int, int, float], Ints] = {}
+        if earlier:
+            for mine, theirs in zip(self._unequal, earlier._unequal, strict=True):
+                mine.inherit(theirs, self._strings(*mine.places))
 
     def judge(self, pairs: Pairs, left: Table, right: Table | None = None) -> Agreement:
         """Levels and parts of all pairs, within `left` or between it and `right`."""
@@ -158,12 +163,15 @@ class Judge:
             self._bits[place, id(table), share] = known
         return known
 
+    def _strings(self, left: int, right: int) -> tuple[Sequence[str], Sequence[str]]:
+        return self._vocabulary.strings(left), self._vocabulary.strings(right)
+
     def _by_strings(self, index: int, places: tuple[int, int], pairs: tuple[_Side, _Side, Ints], best: Found) -> None:
         """Better `best` by what unequal strings reach; of equal levels the rarer value counts."""
         levels, parts = best
         left, right, rows = pairs
         mine, theirs = left.column(places[0]), right.column(places[1])
-        strings = self._vocabulary.strings(places[0]), self._vocabulary.strings(places[1])
+        strings = self._strings(*places)
         for one in range(mine.shape[1]):
             for other in range(theirs.shape[1]):
                 ours, others = mine[rows, one], theirs[rows, other]

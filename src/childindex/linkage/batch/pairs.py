@@ -12,7 +12,8 @@ from childindex.linkage.batch.keys import KeyRule, Postings, key_rules, postings
 from childindex.linkage.batch.table import Ints, Table, Vocabulary
 from childindex.linkage.model import Model
 
-_MOST_RULES = 62  # bits of a mask
+WHOLE = "all_pairs"
+_MOST_RULES = 61  # bits of a mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,7 @@ class Pairs:
     @property
     def possible(self) -> int:
         """All pairs there are, proposed or not."""
-        n = self.left_count
-        return n * (n - 1) // 2 if self.right_count is None else n * self.right_count
+        return possible(self.left_count, self.right_count)
 
     def take(self, kept: np.ndarray) -> "Pairs":
         """Some of the pairs; the counts of the rules stay those of all."""
@@ -63,15 +63,28 @@ class Pairs:
         )
 
 
+def possible(left: int, right: int | None) -> int:
+    """How many pairs there are within a file of `left` records, or between it and one of `right`."""
+    return left * (left - 1) // 2 if right is None else left * right
+
+
+def every_pair(left: int, right: int | None) -> Pairs:
+    """All pairs there are, proposed by nobody."""
+    ids, width = _whole(left, right), max(1, left if right is None else right)
+    return Pairs(ids // width, ids % width, np.zeros(len(ids), dtype=np.int64), (), left, right)
+
+
 def candidate_pairs(model: Model, vocabulary: Vocabulary, left: Table, right: Table | None = None) -> Pairs:
     """The pairs that the model's rules propose within one table or between two.
 
     A key is capped by its postings in the table searched: the right one, or the only one.
-    Raises `ValueError` when the model has no rule, or more than a mask holds.
+    Small files (`whole` of the model) are compared without blocking, as one more rule.
+    Raises `ValueError` when the model has more rules than a mask holds.
     """
     rules = key_rules(model)
-    if not 0 < len(rules) <= _MOST_RULES:
-        raise ValueError(f"a model for whole files needs 1 to {_MOST_RULES} blocking rules, not {len(rules)}")
+    names = [name for name, _ in rules]
+    if len(rules) > _MOST_RULES:
+        raise ValueError(f"a model for whole files may have {_MOST_RULES} blocking rules, not {len(rules)}")
     width = (right or left).count
     found: list[Ints] = []
     tallies: list[tuple[int, int, int]] = []
@@ -79,14 +92,27 @@ def candidate_pairs(model: Model, vocabulary: Vocabulary, left: Table, right: Ta
         pairs, tally = _of_rule(vocabulary, (left, right), (parts, number), model.cap)
         found.append(pairs)
         tallies.append(tally)
+    size = left.count, None if right is None else right.count
+    if possible(*size) <= model.shape.whole:
+        names.append(WHOLE)
+        found.append(_whole(*size))
+        tallies.append((0, 0, 0))
     pairs, masks = _united(found)
     counts = tuple(
         RuleCount(name, tally[0], len(own), int((masks == 1 << number).sum()), tally[1], tally[2])
-        for number, ((name, _), own, tally) in enumerate(zip(rules, found, tallies, strict=True))
+        for number, (name, own, tally) in enumerate(zip(names, found, tallies, strict=True))
     )
     return Pairs(
         pairs // max(width, 1), pairs % max(width, 1), masks, counts, left.count, None if right is None else right.count
     )
+
+
+def _whole(left: int, right: int | None) -> Ints:
+    """All pairs as left * width + right, in order."""
+    if right is not None:
+        return np.arange(left * right, dtype=np.int64)
+    one, other = np.triu_indices(left, 1)
+    return one.astype(np.int64) * left + other
 
 
 def _of_rule(
@@ -148,7 +174,7 @@ def _expanded(items: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
 
 def _united(found: Sequence[Ints]) -> tuple[Ints, Ints]:
     """All pairs once, in order, with the mask of the rules that hold them."""
-    pairs = np.concatenate(found)
+    pairs = np.concatenate([np.zeros(0, dtype=np.int64), *found])
     bits = np.repeat(np.int64(1) << np.arange(len(found), dtype=np.int64), [len(each) for each in found])
     order = np.argsort(pairs, kind="stable")
     pairs, bits = pairs[order], bits[order]

@@ -10,11 +10,20 @@ from childindex.linkage.compiled import Comparison
 _Row = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 
+# Tests that look at the strings alone: what they found stays true when the term frequencies change.
+_OF_STRINGS = frozenset(
+    {"variant", "part", "close", "initial", "similar", "edits", "one_edit", "date_swap", "date_edit", "date_year_wrong",
+     "date_parts", "date_partial", "date_first", "date_apart"}
+)  # fmt: skip
+
+
 class Unequal:
     """Levels and term-frequency parts by pair of codes of one comparison, in order of pair."""
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
+        self.places = comparison.compares[0]
+        self._of_strings = all(level.test in _OF_STRINGS for _, level in comparison.fuzzy)
         self._keys: Ints = np.zeros(0, dtype=np.int64)
         self._levels: _Row = np.zeros(0, dtype=np.int32)
         self._parts: _Row = np.zeros(0, dtype=np.int32)
@@ -26,14 +35,30 @@ class Unequal:
         """
         keys = (mine.astype(np.int64) << 32) | theirs.astype(np.int64)
         distinct, place = np.unique(keys, return_inverse=True)
-        known = np.searchsorted(self._keys, distinct)
+        known = self._find(distinct)
         fresh = np.ones(len(distinct), dtype=bool)
         inside = known < len(self._keys)
         fresh[inside] = self._keys[known[inside]] != distinct[inside]
         if fresh.any():
             self._learn(distinct[fresh], strings)
-            known = np.searchsorted(self._keys, distinct)
+            known = self._find(distinct)
         return self._levels[known][place], self._parts[known][place]
+
+    def _find(self, keys: Ints) -> Ints:
+        return np.asarray(np.searchsorted(self._keys, keys), dtype=np.int64)
+
+    def inherit(self, earlier: "Unequal", strings: tuple[Sequence[str], Sequence[str]]) -> None:
+        """Take over the levels that the same comparison found under other term frequencies, where they still hold."""
+        if not self._of_strings:
+            return
+        self._keys, self._levels = earlier._keys, earlier._levels
+        self._parts = np.zeros(len(self._keys), dtype=np.int32)
+        mine, theirs = strings
+        for index, level in self._comparison.fuzzy:
+            if level.frequency:
+                rows = np.flatnonzero(self._levels == index)
+                keys = [(mine[key >> 32], theirs[key & 0xFFFFFFFF]) for key in map(int, self._keys[rows])]
+                self._parts[rows] = [self._comparison.frequency_part(level, *pair) for pair in keys]
 
     def _learn(self, keys: Ints, strings: tuple[Sequence[str], Sequence[str]]) -> None:
         mine, theirs = strings

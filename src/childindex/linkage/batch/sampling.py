@@ -1,0 +1,41 @@
+"""Random pairs, the same for the same records in whatever order they come; and all pairs of a small file."""
+
+from hashlib import blake2b
+
+import numpy as np
+
+from childindex.linkage.batch.pairs import Pairs, every_pair, possible
+from childindex.linkage.batch.table import Ints, Table, Vocabulary
+
+_SEED = 20_190_501
+
+
+def canonical(vocabulary: Vocabulary, table: Table) -> Ints:
+    """An order of the records that depends on what they say alone; equal records are interchangeable."""
+    value = np.zeros(table.count, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for place, column in enumerate(table.columns):
+            digests = np.array([0, *map(_digest, vocabulary.strings(place))], dtype=np.uint64)
+            for slot in range(column.shape[1]):
+                value = (value ^ digests[column[:, slot] + 1]) * np.uint64(0x9E3779B97F4A7C15)
+                value ^= value >> np.uint64(29)
+    return np.argsort(value, kind="stable")
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def random_pairs(left: int, right: int | None, most: int) -> Pairs:
+    """Distinct random pairs within a file of `left` records or between two; all of them where there are few enough."""
+    if possible(left, right) <= most:
+        return every_pair(left, right)
+    draw = np.random.Generator(np.random.PCG64(_SEED))
+    one = draw.integers(0, left, most)
+    other = draw.integers(0, left if right is None else right, most)
+    if right is None:
+        one, other = np.minimum(one, other), np.maximum(one, other)
+        one, other = one[one < other], other[one < other]
+    width = left if right is None else right
+    pairs = np.unique(one * width + other)
+    return Pairs(pairs // width, pairs % width, np.zeros(len(pairs), dtype=np.int64), (), left, right)

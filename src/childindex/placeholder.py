@@ -44,6 +44,9 @@ def is_placeholder(name: str) -> bool:
 
     Case, accents' encoding, width and punctuation do not matter. The empty text is not a placeholder: it is not given.
     """
+    if name.isascii() and name.isalpha():  # one plain word, as most names are: phrases have several
+        word = name.lower()
+        return word in _WORDS or bool(_REPEATED.fullmatch(word))
     folded = unicodedata.normalize("NFKC", name).casefold().strip()
     if not folded:
         return False

@@ -1,8 +1,10 @@
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from childindex.linkage.names import bare, fold_name, skeleton
+from childindex.linkage.names import bag, bare, fold_name, given_forms, skeleton, words
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,92 @@ def test_an_article_is_bared_only_where_a_name_is_left() -> None:
     assert bare("alhassan") == bare("elhassan") == "hassan"
     assert bare("mcdonald") == bare("macdonald") == "donald"
     assert [bare(name) for name in ("alan", "olivia"[:4], "elsa", "hassan")] == ["alan", "oliv", "elsa", "hassan"]
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Işık", "isik"),
+        ("ALIŞVERİŞ", "alisveris"),
+        ("Ştefan", "stefan"),
+        ("Ștefan", "stefan"),
+        ("Ţîrlea", "tirlea"),
+        ("Țîrlea", "tirlea"),
+        ("Müller", "muller"),
+        ("Nguyễn Thị Hà", "nguyen thi ha"),
+        ("Đặng", "dang"),
+        ("Θεόδωρος", "theodoros"),
+        ("Олександр", "oleksandr"),
+        ("Иванов", "ivanov"),
+        ("Wójcik-Łoś", "wojcik los"),
+        ("N'Diaye", "ndiaye"),
+        ("D'Souza", "dsouza"),
+        ("dos Santos Silva", "dossantos silva"),
+        ("Ben Ali", "benali"),
+        ("İbrahim", "ibrahim"),
+    ],
+)
+def test_other_alphabets_and_marks_become_plain_letters(written: str, folded: str) -> None:
+    assert fold_name(written) == folded
+
+
+@given(st.text(max_size=30))
+def test_folding_what_is_folded_changes_nothing(text: str) -> None:
+    folded = fold_name(text)
+    assert fold_name(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("mohammed hamza", ("hamza", "mohammed hamza")),
+        ("syed md hamza", ("hamza", "syed md hamza")),
+        ("mohammed", ("mohammed",)),
+        ("hamza mohammed", ("hamza mohammed",)),
+        ("lily mae", ("lily mae",)),
+    ],
+)
+def test_a_name_of_honour_may_be_left_out(name: str, forms: tuple[str, ...]) -> None:
+    assert given_forms(name) == forms
+
+
+def test_words_are_what_may_stand_alone() -> None:
+    assert words("ka ho yin") == ("ka", "ho", "yin", "ka ho", "ho yin")
+    assert words("amy") == ("amy",)
+    assert words("a") == words("") == ()
+    assert words("a kofi") == ("kofi", "a kofi")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hodan Omar Warsame", "Warsame Hodan Omar"),
+        ("Rami Al-Masri", "Masri Rami"),
+        ("Rami El Masri", "rami almasri"),
+        ("Tesfay  Tesfay Haile", "HAILE Tesfay"),
+        ("Ruy da Silva", "Silva, Ruy"),
+        ("Nguyen Van Anh", "Anh Van Nguyen"),
+    ],
+)
+def test_a_bag_knows_no_order_and_no_particles(one: str, other: str) -> None:
+    assert bag(one) == bag(other) != ""
+
+
+def test_one_word_fills_no_bag() -> None:
+    assert bag("Omid") == bag("Omid Omid") == bag("") == ""
+
+
+@given(st.lists(st.text("abcdefghijklmnop", min_size=2, max_size=6), min_size=2, max_size=4), st.randoms())
+def test_bags_are_free_of_order(tokens: list[str], chance: Random) -> None:
+    shuffled = tokens[:]
+    chance.shuffle(shuffled)
+    assert bag(" ".join(tokens)) == bag(" ".join(shuffled))
+
+
+def test_particles_of_many_languages_are_bared() -> None:
+    assert bare("dasilva") == bare("desilva") == "silva"
+    assert bare("dossantos") == "santos"
+    assert bare("vandermerwe") == "merwe"
+    assert [bare(name) for name in ("david", "vanessa", "delroy", "daniel", "dina", "olaf", "benny")] == [
+        "david", "vanessa", "delroy", "daniel", "dina", "olaf", "benny",
+    ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from childindex.demographics import Demographics, IdentifierType, PartialDate, Sex
 from childindex.identifiers import canonical
+from childindex.placeholder import is_placeholder
 
 _IDENTIFIERS = {
     IdentifierType.NHS_NUMBER: "nhs_number",
@@ -15,10 +16,11 @@ _SEXES = {Sex.UNSPECIFIED: "", Sex.FEMALE: "female", Sex.MALE: "male", Sex.INDET
 
 def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
     """Column -> values as written; identifiers only where their check holds. What is not given is left out."""
+    given, family = _apart(demographics.given_name, demographics.family_name)
     columns = {
-        "given_name": (demographics.given_name,),
+        "given_name": given,
         "middle_names": (demographics.middle_names,),
-        "family_name": (demographics.family_name,),
+        "family_name": family,
         "known_as": (demographics.known_as,),
         "former_family_names": demographics.former_family_names,
         "carer_family_name": (demographics.carer_family_name,),
@@ -34,6 +36,20 @@ def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
             column = _IDENTIFIERS[identifier.type]
             columns[column] = (*columns.get(column, ()), value)
     return {column: present for column, values in columns.items() if (present := tuple(v for v in values if v))}
+
+
+def _apart(given: str, family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Given and family names, where one field holds all there is: its last word or its first may be the other name.
+
+    A child without a family name has none, a mark, or its own name again in that field.
+    """
+    if not family or family == given or is_placeholder(family):
+        words = given.replace("-", " ").split()
+        return (given,), (words[-1], words[0]) if len(words) > 1 else ()
+    if not given:
+        words = family.split()
+        return (words[-1], words[0]) if len(words) > 1 else (), (family,)
+    return (given,), (family,)
 
 
 def _iso(day: PartialDate) -> str:

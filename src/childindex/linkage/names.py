@@ -1,21 +1,33 @@
 """Names of everybody, folded to one alphabet: what two spellings of one name have in common.
 
-`fold_name` decides what counts as the same spelling; `skeleton` proposes candidates and is never evidence.
+`fold_name` decides what counts as the same spelling; `given_forms`, `words` and `bag` say in which parts and orders a
+name may be written; `skeleton` proposes candidates and is never evidence.
 """
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from anyascii import anyascii
 
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u02bb\u02b9\u00b4]")
 _NOT_A_LETTER = re.compile("[^a-z]+")
+_LATIN = str.maketrans(
+    {"\u0131": "i", "\u00f0": "d", "\u00fe": "th", "\u0259": "a", "\u018f": "A", "\u0219": "s", "\u021b": "t"}
+)  # where anyascii keeps too little or writes what nobody does
 _TITLES = frozenset({"master", "miss", "mr", "mrs", "ms", "mstr"})
 _PARTICLES = frozenset(
     "a abu al ap ben bin bint d da das de del della den der des di do dos du el fitz ibn la le lo mac mc o os san "
     "st ter ul ur van vander vd von y zu".split()
 )
-_ARTICLES = ("al", "el", "ul", "mac", "mc", "o")
+_ARTICLE = re.compile(  # joined to a name of which so many letters are left; "das", "dos" before a consonant only
+    "abdul(?=.{3})|(?:al|el|d[ao]s(?=[^aeiou]))(?=.{4})"
+    "|(?:della|vander|dela|abu|ben|bin|dal|del|van|von|mac|da|de|di|do|du|la|le|mc|ul|ap|o)(?=.{5})"
+)
+HONOURS = frozenset(
+    "muhammad muhammed mohammed mohammad mohamed mohamad muhamad mahammad mohd md muhd mhd syed sayed sayyed syeda "
+    "sayeda mst mosammat mosammad musammat mosa".split()
+)  # before the name that a child is called by; brothers may all bear one
 _DROPPED = {"saint": "st"}
 
 # Spelling to sound, longest first; applied to a whole folded name, left to right.
@@ -36,11 +48,18 @@ def fold_name(text: str) -> str:
     Other scripts are transliterated, apostrophes and titles dropped, hyphens divide, and particles are joined to the
     token that follows: "O'Brien", "O Brien" and "obrien" are one, "Al-Hassan" is "alhassan".
     """
-    plain = _APOSTROPHES.sub("", anyascii(unicodedata.normalize("NFC", text))).lower()
-    tokens = [token for token in _NOT_A_LETTER.split(plain) if token]
+    if text.isascii() and text.isalpha():  # one plain word, as most names are
+        return text.lower()
+    tokens = _tokens(text)
     if len(tokens) > 1:
         tokens = [token for token in tokens if token not in _TITLES] or tokens
     return " ".join(_joined(tokens))
+
+
+def _tokens(text: str) -> list[str]:
+    """Words of letters a-z, none joined nor dropped."""
+    plain = text if text.isascii() else anyascii(unicodedata.normalize("NFC", text).translate(_LATIN))
+    return _NOT_A_LETTER.sub(" ", _APOSTROPHES.sub("", plain).lower()).split()
 
 
 def _joined(tokens: list[str]) -> list[str]:
@@ -59,12 +78,37 @@ def _joined(tokens: list[str]) -> list[str]:
 
 def bare(token: str) -> str:
     """The token without a leading article: "alhassan" and "elhassan" give "hassan"; unchanged where little is left."""
-    if not token.startswith(_ARTICLES):
-        return token
-    for article in _ARTICLES:
-        if token.startswith(article) and len(token) - len(article) >= 5:
-            return token[len(article) :]
-    return token
+    found = _ARTICLE.match(token)
+    return token[found.end() :] if found else token
+
+
+def given_forms(name: str) -> tuple[str, ...]:
+    """A folded given name as it may be told: without names of honour before it, then whole.
+
+    "mohammed hamza" gives "hamza" and "mohammed hamza"; a name of honour alone is the name.
+    """
+    first, _, rest = name.partition(" ")
+    if not rest or first not in HONOURS:
+        return (name,)
+    return (given_forms(rest)[0], name)
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a folded name and every two neighbours together: what of it may stand alone elsewhere."""
+    tokens = name.split()
+    if len(tokens) < 2:
+        return (name,) if len(name) > 1 else ()
+    pairs = [f"{one} {other}" for one, other in pairwise(tokens)]
+    return tuple(dict.fromkeys([*(token for token in tokens if len(token) > 1), *pairs]))
+
+
+def bag(text: str) -> str:
+    """The words of a whole name in the order of the alphabet, each once, without particles; empty for a single word.
+
+    Equal for the same words in any order and any division into fields: "Yusuf Omar Al-Amin", "amin, omar yusuf".
+    """
+    found = {bare(token) for token in _tokens(text) if token not in _PARTICLES}
+    return " ".join(sorted(found)) if len(found) > 1 else ""
 
 
 def skeleton(name: str) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from anyascii import anyascii
 
 from childindex.demographics import is_placeholder
-from childindex.linkage.names import fold_name, skeleton
+from childindex.linkage.names import bag, fold_name, given_forms, skeleton, words
 from childindex.linkage.record_shapes import FieldShape
 
 _MAX_VALUES = 8  # per field: a record that asserts more than that is cut, in its own order
@@ -50,6 +50,7 @@ class Column:
 
     name: str
     to: Callable[[str], str]
+    forms: Callable[[str], tuple[str, ...]] | None
     columns: tuple[str, ...]
     of: int | None
     take: str
@@ -64,6 +65,7 @@ def columns(shapes: Mapping[str, FieldShape]) -> tuple[Column, ...]:
         Column(
             name,
             _KINDS[shape.kind],
+            _FORMS.get(shape.kind),
             shape.columns,
             place[shape.of] if shape.of else None,
             shape.take,
@@ -99,17 +101,24 @@ def derived_values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
 def field_values(field: Column, source: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The source's values of a field that is read: of all its columns, of the first that says something, or joined."""
     present = [source[column] for column in field.columns if column in source]
+    if not present:
+        return ()
     if field.take == "first":
         return next((values for column in present if (values := _values(field, column))), ())
     if field.take == "joined":
         return _values(field, (" ".join(text for column in present for text in column),))
-    return _values(field, tuple(value for column in present for value in column)) if present else ()
+    return _values(field, present[0] if len(present) == 1 else tuple(value for column in present for value in column))
 
 
 def _values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
     if not written:
         return ()
-    values = dict.fromkeys(field.to(text) for text in written)  # distinct, in order
+    if len(written) == 1 and not field.forms:  # the usual case, without a dictionary
+        value = field.to(written[0])
+        return (value,) if value and value not in field.nulls else ()
+    values = dict.fromkeys([field.to(text) for text in written])  # distinct, in order
+    if field.forms:
+        values = dict.fromkeys(form for value in values for form in field.forms(value))
     return tuple(value for value in values if value and value not in field.nulls)[:_MAX_VALUES]
 
 
@@ -206,6 +215,9 @@ def _text(text: str) -> str:
 
 _KINDS: Mapping[str, Callable[[str], str]] = {
     "name": _name,
+    "given": _name,
+    "words": str,
+    "bag": bag,
     "placeholder": _placeholder,
     "date": _date,
     "postcode": _postcode,
@@ -219,3 +231,5 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "area": _area,
     "inward": _inward,
 }
+
+_FORMS: Mapping[str, Callable[[str], tuple[str, ...]]] = {"given": given_forms, "words": words}

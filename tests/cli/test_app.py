@@ -15,7 +15,7 @@ from childindex.errors import Error, InvalidFields, Reason, Violation
 
 COMMANDS = [
     *("init", "serve", "load", "register", "withdraw", "resolve", "verify", "find", "own", "changes"),
-    *("fsck", "stats", "copy", "number", "policy", "custodian"),
+    *("fsck", "stats", "copy", "train", "evaluate", "number", "policy", "custodian"),
 ]
 
 

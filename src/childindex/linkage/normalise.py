@@ -15,7 +15,7 @@ from childindex.linkage.names import bag, fold_name, given_forms, skeleton, word
 from childindex.linkage.record_shapes import FieldShape
 
 _MAX_VALUES = 8  # per field: a record that asserts more than that is cut, in its own order
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})|(\d{1,2})([-/.])(\d{1,2})\9(\d{4})")
 _NOT_ALPHANUMERIC = re.compile("[^a-z0-9]+")
 _POSTCODE = re.compile("(?:[A-Z][0-9]{1,2}|[A-Z]{2}[0-9]{1,2}|[A-Z]{1,2}[0-9][A-Z])[0-9][A-Z]{2}")
 _AREAS = frozenset(
@@ -131,11 +131,17 @@ def _placeholder(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    """ISO date whose unknown parts are 00; impossible parts are unknown, a date without a year says nothing."""
+    """ISO date whose unknown parts are 00; impossible parts are unknown, a date without a year says nothing.
+
+    Also read: 2014/5/3, 20140503 and, day first, 3.5.2014.
+    """
     found = _DATE.fullmatch(text.strip())
-    if not found or found[1] == "0000":
+    if not found:
         return ""
-    year, month, day = (int(part) for part in found.groups())
+    parts = [part for part in found.groups() if part and part.isdigit()]
+    year, month, day = map(int, parts if len(parts[0]) == 4 else reversed(parts))
+    if not year:
+        return ""
     month = month if month <= 12 else 0
     try:
         date(year, month or 1, (day if month else 0) or 1)

@@ -1,0 +1,90 @@
+"""`childindex evaluate`: how right a model is on files whose truth is known."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from childindex.cli.connection import Json
+from childindex.cli.faults import Misused
+from childindex.cli.screen import console
+
+if TYPE_CHECKING:
+    from childindex.cli.model_columns import Source
+    from childindex.linkage import Model
+    from childindex.linkage.batch.evaluation import Evaluation
+    from childindex.linkage.batch.linking import Linked
+
+app = typer.Typer()
+
+Columns = Annotated[
+    str, typer.Option(help="Which column of the files a field is read from: field=column,...", metavar="MAP")
+]
+Charts = Annotated[Path | None, typer.Option(help="Where to draw charts, as SVG.", metavar="DIR")]
+
+
+@app.command()
+def evaluate(
+    left: Annotated[Path, typer.Option(help="CSV, plain or gzip; alone, it is deduplicated.", metavar="FILE")],
+    truth: Annotated[str, typer.Option(help="The column that says who a record is: equal values are one entity.")],
+    right: Annotated[
+        Path | None, typer.Option(help="A second CSV, to be linked with the first.", metavar="FILE")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="The model; the children's model by default.", metavar="MODEL.toml")
+    ] = None,
+    train: Annotated[
+        bool, typer.Option("--train", help="Train the model on these files first, without labels.")
+    ] = False,
+    groups: Annotated[str, typer.Option(help="A column of groups, whose figures are told apart.")] = "",
+    columns: Columns = "",
+    charts: Charts = None,
+    as_json: Json = False,
+) -> None:
+    """Deduplicate one file, or link two, and hold the result against the truth.
+
+    The truth column is looked at only after everything is decided.
+    """
+    from childindex.cli import evaluated
+    from childindex.cli.model_columns import column_of, mapping, model_of, read_for
+    from childindex.linkage.batch.evaluation import evaluate as figures
+
+    used, renamed = model_of(model), mapping(columns)
+    paths = [left] if right is None else [left, right]
+    if truth in renamed.values():
+        raise Misused("the truth column may not be a field of the model")
+    read = [read_for(used, path, renamed, lenient=model is None) for path in paths]
+    labels = [column_of(path, given, truth) for path, (_, given) in zip(paths, read, strict=True)]
+    grouped = [column_of(path, given, groups) for path, (_, given) in zip(paths, read, strict=True)] if groups else None
+    sources = [source for source, _ in read]
+    began = time.perf_counter()
+    used = _trained(used, sources) if train else used
+    ready = time.perf_counter()
+    linked = _linked(used, sources)
+    seconds = (ready - began if train else 0.0, time.perf_counter() - ready)
+    found = figures(linked, labels, grouped, used.thresholds.match)
+    if as_json:
+        typer.echo(evaluated.as_json(found, seconds))
+    else:
+        evaluated.show(console(), found, seconds, used.label)
+    if charts:
+        _draw(charts, used, found)
+
+
+def _trained(model: "Model", sources: list["Source"]) -> "Model":
+    from childindex.linkage import batch
+
+    return batch.train(model, sources).model
+
+
+def _linked(model: "Model", sources: list["Source"]) -> "Linked":
+    from childindex.linkage.batch.linking import link
+
+    return link(model, *sources)
+
+
+def _draw(directory: Path, model: "Model", found: "Evaluation") -> None:
+    from childindex.cli.charts import write_charts
+
+    write_charts(directory, model, found.calibration)

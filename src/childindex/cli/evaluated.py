@@ -1,0 +1,108 @@
+"""An evaluation as JSON and as tables."""
+
+import json
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from childindex.linkage.batch.evaluation import Evaluation
+    from childindex.linkage.batch.figures import Quality
+
+Seconds = tuple[float, float]  # training, linking
+
+
+def as_json(found: "Evaluation", seconds: Seconds) -> str:
+    """One JSON object; its keys are a promise."""
+    return json.dumps(
+        {
+            "records": found.records,
+            "true_pairs": found.true_pairs,
+            "pairs_scored": found.pairs_scored,
+            "pair_completeness": found.pair_completeness,
+            "best": {"threshold": found.threshold, **_quality(found.best)},
+            "at": [{"probability": at, **_quality(each)} for at, each in found.at],
+            "clustered": {**_quality(found.clustered), "b_cubed_f1": found.b_cubed_f1},
+            "calibration": [
+                {
+                    "from": band.low,
+                    "to": band.high,
+                    "pairs": band.count,
+                    "predicted": band.predicted,
+                    "true": band.true,
+                    "interval": [band.least, band.most],
+                }
+                for band in found.calibration
+            ],
+            "groups": [
+                {
+                    "group": group.name,
+                    "records": group.records,
+                    "true_pairs": group.true_pairs,
+                    **_quality(group.quality),
+                }
+                for group in found.groups
+            ],
+            "train_seconds": round(seconds[0], 3),
+            "link_seconds": round(seconds[1], 3),
+        },
+        indent=2,
+    )
+
+
+def show(screen: Console, found: "Evaluation", seconds: Seconds, label: str) -> None:
+    """The figures for people."""
+    screen.print(f"{label}: {found.records:,} records, {found.true_pairs:,} true pairs")
+    screen.print(
+        f"{found.pairs_scored:,} pairs scored, {found.pair_completeness:.4%} of the true ones among them; "
+        f"trained in {seconds[0]:.1f} s, linked in {seconds[1]:.1f} s"
+    )
+    screen.print(_qualities(found))
+    screen.print(_calibration(found))
+    if found.groups:
+        screen.print(_groups(found))
+    screen.print(_rules(found))
+
+
+def _quality(quality: "Quality") -> dict[str, float]:
+    return {"precision": quality.precision, "recall": quality.recall, "f1": quality.f1}
+
+
+def _qualities(found: "Evaluation") -> Table:
+    table = Table("links", "precision", "recall", "F1", box=box.SIMPLE_HEAD)
+    rows = [(f"P >= {at}", each) for at, each in found.at]
+    rows += [(f"best, P >= {found.threshold:.6g}", found.best), ("clustered", found.clustered)]
+    for name, each in rows:
+        table.add_row(name, f"{each.precision:.5f}", f"{each.recall:.5f}", f"{each.f1:.5f}")
+    table.add_row("B-cubed", "", "", f"{found.b_cubed_f1:.5f}")
+    return table
+
+
+def _calibration(found: "Evaluation") -> Table:
+    table = Table("P from", "to", "pairs", "mean P", "true", "95 % interval", box=box.SIMPLE_HEAD)
+    for band in found.calibration:
+        interval = f"{band.least:.4f} - {band.most:.4f}"
+        table.add_row(
+            f"{band.low:g}", f"{band.high:g}", f"{band.count:,}", f"{band.predicted:.4f}", f"{band.true:.4f}", interval
+        )
+    return table
+
+
+def _groups(found: "Evaluation") -> Table:
+    table = Table("group", "records", "true pairs", "precision", "recall", box=box.SIMPLE_HEAD)
+    for group in found.groups:
+        each = group.quality
+        table.add_row(
+            group.name, f"{group.records:,}", f"{group.true_pairs:,}", f"{each.precision:.5f}", f"{each.recall:.5f}"
+        )
+    return table
+
+
+def _rules(found: "Evaluation") -> Table:
+    table = Table("blocking rule", "pairs", "true", "by it alone", "true", "keys capped", box=box.SIMPLE_HEAD)
+    for rule in found.rules:
+        counts = (rule.pairs, rule.true, rule.alone, rule.true_alone, rule.capped)
+        table.add_row(rule.name, *(f"{count:,}" for count in counts))
+    return table

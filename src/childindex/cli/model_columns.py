@@ -1,0 +1,104 @@
+"""A file's columns as the columns that a model's fields are read from."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from childindex.cli.csv_file import Columns, read_columns
+from childindex.cli.faults import Misused
+from childindex.cli.row import LIST_SEPARATOR
+
+if TYPE_CHECKING:
+    from childindex.linkage import Model
+
+Source = Mapping[str, Sequence[str | tuple[str, ...]]]
+
+_LISTS = frozenset({"former_family_names"})  # columns whose cells may hold several values
+_MOST_UNREAD = 0.5
+
+
+def model_of(path: Path | None) -> "Model":
+    """The model of a file, or the children's model that the product ships. Raises `Misused`, `InvalidFields`."""
+    from childindex import linkage
+
+    return linkage.shipped() if path is None else linkage.Model.load(path)
+
+
+def mapping(text: str) -> dict[str, str]:
+    """`field=column,...` as field -> column of the file. Raises `Misused` when it is not of that form."""
+    pairs = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        field, equals, column = (each.strip() for each in part.partition("="))
+        if not (field and equals and column) or field in pairs:
+            raise Misused("--columns must be of the form field=column,field=column with each field once")
+        pairs[field] = column
+    return pairs
+
+
+def read_for(model: "Model", path: Path, columns: Mapping[str, str], lenient: bool) -> tuple[Source, Columns]:
+    """What the model reads of a file, and the whole file.
+
+    `columns` names the file's column for fields or source columns of the model; the others keep their names. Of a
+    `lenient` model any column may be missing, but not all. Raises `Misused` naming what is missing or cannot be read.
+    """
+    given = read_columns(path)
+    wanted = {name for column in model.columns for name in column.columns}
+    renamed = _renamed(model, columns, wanted)
+    absent = sorted({theirs for theirs in renamed.values() if theirs not in given})
+    if absent:
+        raise Misused(f"{path.name} has no column {_told(absent, given)}")
+    found = {name: given[renamed.get(name, name)] for name in sorted(wanted) if renamed.get(name, name) in given}
+    missing = sorted(
+        " or ".join(each.columns) for each in model.columns if each.columns and not set(each.columns) & found.keys()
+    )
+    if missing and not (lenient and found):
+        hint = f"--columns field=column tells where {model.name} finds it"
+        raise Misused(f"{path.name} has no column {_told(missing, given)}; {hint}")
+    source = {name: _cells(name, cells) for name, cells in found.items()}
+    _check_dates(model, path, source)
+    return source, given
+
+
+def column_of(path: Path, given: Columns, name: str) -> list[str]:
+    """One column of a file by name. Raises `Misused` when the file has none."""
+    if name not in given:
+        raise Misused(f"{path.name} has no column {_told([name], given)}")
+    return given[name]
+
+
+def _renamed(model: "Model", columns: Mapping[str, str], wanted: set[str]) -> dict[str, str]:
+    """Source column -> column of the file; a field stands for the first column that it is read from."""
+    first = {field.name: field.columns[0] for field in model.columns if field.columns}
+    unknown = sorted(name for name in columns if name not in wanted and name not in first)
+    if unknown:
+        raise Misused(
+            f"--columns: {model.name} has no field {', '.join(unknown)}; it reads {', '.join(sorted(wanted))}"
+        )
+    return {name if name in wanted else first[name]: theirs for name, theirs in columns.items()}
+
+
+def _told(missing: Sequence[str], given: Columns) -> str:
+    near = [hint for name in missing for hint in get_close_matches(name, given, 1, 0.6)]
+    return ", ".join(missing) + (f"; perhaps {', '.join(dict.fromkeys(near))}" if near else "")
+
+
+def _cells(name: str, cells: list[str]) -> Sequence[str | tuple[str, ...]]:
+    if name not in _LISTS:
+        return cells
+    return [tuple(filter(None, (each.strip() for each in cell.split(LIST_SEPARATOR)))) for cell in cells]
+
+
+def _check_dates(model: "Model", path: Path, source: Source) -> None:
+    """Raises `Misused` where most of the dates of a column cannot be read: they are written in another way."""
+    for column, shape in zip(model.columns, model.shape.fields.values(), strict=True):
+        if shape.kind != "date":
+            continue
+        for name in set(column.columns) & source.keys():
+            cells = {cell for cell in source[name] if cell}
+            unread = sum(not column.to(cell) for cell in cells if isinstance(cell, str))
+            if cells and unread > _MOST_UNREAD * len(cells):
+                raise Misused(
+                    f"{path.name}: {unread} of {len(cells)} different dates in column {name} cannot be read; "
+                    "write them as 2014-05-03, 20140503 or 3/5/2014 (day first)"
+                )

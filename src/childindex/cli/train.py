@@ -1,0 +1,105 @@
+"""`childindex train`: a model's figures from the records of files."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from childindex.cli.evaluate import Charts, Columns
+from childindex.cli.faults import Misused
+from childindex.cli.screen import console
+
+if TYPE_CHECKING:
+    from childindex.linkage import Model
+    from childindex.linkage.batch.expectation import Convergence
+
+app = typer.Typer()
+
+
+@app.command()
+def train(
+    model: Annotated[Path, typer.Argument(help="The model to begin with.", metavar="MODEL.toml")],
+    records: Annotated[
+        list[Path],
+        typer.Argument(
+            help="CSV, plain or gzip: one file that has duplicates, or several that have none.", metavar="RECORDS"
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the model.", metavar="TRAINED.toml")],
+    truth: Annotated[
+        str, typer.Option(help="A column of labels, where somebody knows: equal values are one entity.")
+    ] = "",
+    columns: Columns = "",
+    least: Annotated[
+        int, typer.Option(min=1, help="Values that fewer records share are left out of the model: they name people.")
+    ] = 10,
+    charts: Charts = None,
+) -> None:
+    """Train a model on records, without labels or with them, and say how it went.
+
+    Equal records give the same model to the last bit, in whatever order they come.
+    """
+    from childindex.cli.model_columns import column_of, mapping, model_of, read_for
+    from childindex.linkage import batch
+    from childindex.linkage.batch.written import written
+
+    if output.exists() and output.samefile(model):
+        raise Misused("--output would overwrite the model that training begins with")
+    used, renamed = model_of(model), mapping(columns)
+    read = [read_for(used, path, renamed, lenient=used.name == model_of(None).name) for path in records]
+    labels = [column_of(path, given, truth) for path, (_, given) in zip(records, read, strict=True)] if truth else None
+    table = Table("pairs of", "pairs", "iterations", "log likelihood", "share", "last change", box=box.SIMPLE_HEAD)
+    screen = console()
+    with screen.status("training") as status:
+
+        def told(step: "Convergence") -> None:
+            status.update(f"training: {step.name}")
+            table.add_row(*_told(step))
+
+        trained = batch.train(
+            used, [source for source, _ in read], truth=labels, options=batch.Options(least=least), told=told
+        )
+    screen.print(table)
+    _write(output, written(trained.model.shape, _made(used, trained.model, len(records))), used)
+    screen.print(f"{trained.model.label}: written to {output}")
+    if charts:
+        from childindex.cli.charts import write_charts
+
+        write_charts(charts, trained.model)
+
+
+def _told(step: "Convergence") -> tuple[str, ...]:
+    settled = f"{step.largest_change:.1e}" + ("" if step.settled else " (not settled)")
+    return (
+        step.name,
+        f"{step.pairs:,}",
+        f"{step.iterations}",
+        f"{step.log_likelihood:,.1f}",
+        f"{step.share:.3g}",
+        settled,
+    )
+
+
+def _made(before: "Model", after: "Model", files: int) -> str:
+    return (
+        f"{after.version}: trained from {before.name} {before.version} (digest {before.digest}) on {files} "
+        f"{'file' if files == 1 else 'files'}.\nIts figures are estimates from those records; rare values are left out."
+    )
+
+
+def _write(output: Path, text: str, model: "Model") -> None:
+    """The model, and beside it the tables that it refers to."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    tables = output.parent / "tables"
+    parts = (*model.shape.frequencies.values(), *model.shape.variants.values())
+    files = {
+        name for part in parts for names in part.model_dump().values() if isinstance(names, tuple) for name in names
+    }
+    if files and tables.resolve() != model.tables.resolve():
+        tables.mkdir(exist_ok=True)
+        for name in sorted(files):
+            shutil.copyfile(model.tables / name, tables / name)
+    output.write_text(text, encoding="utf-8")

@@ -1,0 +1,118 @@
+"""Figures: how right a linkage is, where somebody knows the truth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from childindex.linkage.batch.agreement import Bools
+from childindex.linkage.batch.patterns import Floats
+from childindex.linkage.batch.table import Ints
+
+BANDS = (0.0, 0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.99, 0.999, 1.0)
+_Z = 1.959963984540054  # of a 95 % interval
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Precision and recall of a set of links, and their harmonic mean; 0 where there is nothing to divide by."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Pairs whose P is from `low` up to `high`: how many, their mean P, the share that is true, its 95 % interval."""
+
+    low: float
+    high: float
+    count: int
+    predicted: float
+    true: float
+    least: float
+    most: float
+
+
+def quality(found: float, right: float, true: float) -> Quality:
+    """Of `found` links, `right` ones and the `true` ones there are."""
+    precision, recall = right / found if found else 0.0, right / true if true else 0.0
+    return Quality(precision, recall, 2 * right / (found + true) if found + true else 0.0)
+
+
+def at_threshold(chances: Floats, true: Bools, true_pairs: int, least: float) -> Quality:
+    """Of the pairs with P of at least `least`."""
+    linked = chances >= least
+    return quality(int(linked.sum()), int((linked & true).sum()), true_pairs)
+
+
+def best_threshold(chances: Floats, true: Bools, true_pairs: int) -> tuple[float, Quality]:
+    """The P from which on linking gives the best F1; 1 where there are no pairs."""
+    order = np.argsort(-chances, kind="stable")
+    ranked = chances[order]
+    ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], len(ranked) > 0))  # equal P, one decision
+    if not len(ends):
+        return 1.0, quality(0, 0, true_pairs)
+    right = np.cumsum(true[order])[ends]
+    best = int(np.argmax(2.0 * right / (ends + 1 + true_pairs)))
+    return float(ranked[ends[best]]), quality(int(ends[best]) + 1, int(right[best]), true_pairs)
+
+
+def calibration(chances: Floats, true: Bools, bands: Sequence[float] = BANDS) -> tuple[Band, ...]:
+    """By band of P, what was said and what is true; bands without pairs are left out."""
+    places = np.clip(np.searchsorted(bands, chances, side="right") - 1, 0, len(bands) - 2)
+    result = []
+    for place in range(len(bands) - 1):
+        here = places == place
+        count = int(here.sum())
+        if count:
+            right = int(true[here].sum())
+            low, high = wilson(right, count)
+            said = float(chances[here].mean())
+            result.append(Band(bands[place], bands[place + 1], count, said, right / count, low, high))
+    return tuple(result)
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson 1927)."""
+    share, spread = right / count, _Z * _Z / count
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * sqrt(share * (1 - share) / count + spread / count / 4) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def clustered(clusters: Ints, labels: Ints, files: Ints | None = None) -> Quality:
+    """Pairwise: two records are linked where they share a cluster, true where they share a label.
+
+    With `files` (0 or 1 by record) only pairs between the two files count.
+    """
+    both = np.unique(np.stack([clusters, labels]), axis=1, return_inverse=True)[1].ravel()
+    return quality(_pairs(clusters, files), _pairs(both, files), _pairs(labels, files))
+
+
+def b_cubed(clusters: Ints, labels: Ints) -> Quality:
+    """B-cubed: by record, the share of its cluster that is its entity's and of its entity that is in its cluster.
+
+    Averaged over all records (Bagga and Baldwin 1998).
+    """
+    if not len(clusters):
+        return quality(0, 0, 0)
+    _, cluster, cluster_sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    _, label, label_sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    _, both, sizes = np.unique(cluster * (label.max() + 1) + label, return_inverse=True, return_counts=True)
+    shared = sizes[both]
+    precision = float((shared / cluster_sizes[cluster]).mean())
+    recall = float((shared / label_sizes[label]).mean())
+    return Quality(precision, recall, 2 * precision * recall / (precision + recall))
+
+
+def _pairs(groups: Ints, files: Ints | None) -> int:
+    """Pairs of records within the groups, or those between the files."""
+    _, group = np.unique(groups, return_inverse=True)
+    sizes = np.bincount(group)
+    if files is None:
+        return int((sizes * (sizes - 1) // 2).sum())
+    right = np.bincount(group, weights=files, minlength=len(sizes)).astype(np.int64)
+    return int(((sizes - right) * right).sum())

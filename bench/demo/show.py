@@ -18,7 +18,7 @@ from bench.demo import quality
 from bench.demo.ground import CUSTODIANS, STEWARD, STRANGER, Ground
 from bench.demo.quality import Record
 from childindex.caller import Actor, ActorRole, Purpose
-from childindex.cli import counting, shown
+from childindex.cli import counting, shown, words
 from childindex.cli.columns import details
 from childindex.cli.extract import survey
 from childindex.client import Client, ClientError, Credentials
@@ -110,7 +110,7 @@ def commands(ground: Ground, child: Sought) -> list[str]:
     """Three commands to try; what they ask for lies in files, not in the shell's history."""
     asked, looked_for = ground.folder / "child.json", ground.folder / "number.json"
     _write(asked, _columns(child.asked))
-    born = shown.date_text(child.asked.birth_date)
+    born = words.date_text(child.asked.birth_date)
     _write(looked_for, {"number": str(child.number), "birth_date": born})
     steward = _as(ground, STEWARD, "steward")
     social_care = _as(ground, ASKER, "practitioner")
@@ -163,7 +163,7 @@ def _columns(child: Demographics) -> dict[str, str]:
         "given_name": child.given_name,
         "middle_names": child.middle_names,
         "family_name": child.family_name,
-        "birth_date": shown.date_text(child.birth_date),
+        "birth_date": words.date_text(child.birth_date),
         "sex": child.sex.name.lower(),
         "postcode": child.postcode,
     }

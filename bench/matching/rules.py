@@ -16,6 +16,7 @@ from childindex import linkage
 from childindex.linkage import Model
 
 _BATCH = 50_000  # children behind, made at once
+_DAYS = 30.4  # of a month: one day of it holds as many children as another, but for the first of January
 _WRITES = "mill-lane-surgery"  # the custodian that knows nearly every child
 
 Key = tuple[str, tuple[str, ...]]
@@ -82,13 +83,14 @@ class Index:
     def _scan(self, asked: Asked, day: str, finds: set[str], others: dict[str, float]) -> bool:
         """Scan a birth date; whether so many share one likeness that two are asked for."""
         scan, narrow, cap = self.model.shape.scan, asked.query.narrow, self.model.cap
-        here, behind = bytes(self.births.get(day, b"")), bytes(self.crowd.get(day, b""))
+        here, behind = bytes(self.births.get(day, b"")), bytes(self.crowd.get(_month(day), b""))
         single = linkage.narrow_filter(narrow, here, cap=len(here)).rows
-        alike = len(linkage.narrow_filter(narrow, behind, cap=len(behind)).rows) * self.factor
+        share = self.factor if day.endswith("-01-01") else self.factor / _DAYS
+        alike = len(linkage.narrow_filter(narrow, behind, cap=len(behind)).rows) * share
         dense = len(single) + alike > cap
         if dense:
             single = linkage.narrow_filter(narrow, here, cap=-1).rows
-            alike = len(linkage.narrow_filter(narrow, behind, cap=-1).rows) * self.factor
+            alike = len(linkage.narrow_filter(narrow, behind, cap=-1).rows) * share
         children = {ROW.unpack_from(here, place * ROW.size)[0] for place in single}
         finds.update([scan] if asked.child in children else [])
         others[scan] = others.get(scan, 0.0) + len(children - {asked.child}) + alike
@@ -122,6 +124,11 @@ def survey(model: Model, population: Population, *, behind: int = 0, crowded: fl
         "needless": _needless(model, looked, written),
     }
     return table | ({"crowd": _figures([each for each in looked if each.crowded])} if crowded else {})
+
+
+def _month(day: str) -> str:
+    """The month of a day; the first of January, which stands for "unknown", is by itself."""
+    return day if day.endswith("-01-01") else day[:7]
 
 
 def _names(model: Model) -> list[str]:
@@ -180,4 +187,4 @@ def _stand_behind(index: Index, asked: Sequence[Asked], behind: int, crowd: Crow
         for each in _asked(memory, generate(settings), Crowd(seed, crowd.share)):
             index.behind.update(key for key in each.query.blocking.keys if key in wanted)
             for birth in each.query.blocking.births:
-                index.crowd[birth] += ROW.pack(0, 0, *each.query.narrow)
+                index.crowd[_month(birth)] += ROW.pack(0, 0, *each.query.narrow)

@@ -1,5 +1,6 @@
 """Answers as messages: all that may be told, and nothing under EXISTENCE that belongs to CONTENT."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from childindex.api import responses
@@ -15,7 +16,10 @@ from childindex.operations import (
     Contact,
     Decision,
     ExplainedCandidate,
+    ExplainedChange,
+    ExplainedClass,
     ExplainedComparison,
+    ExplainedRival,
     Explanation,
     Found,
     FoundPointer,
@@ -82,6 +86,38 @@ def test_explanation() -> None:
     assert (told_line.m_probability, told_line.u_probability) == (0.05, 0.01)
     assert (told_line.term_frequency_bits, told_line.weight_bits) == (1.5, 3.75)
     assert (list(message.caps), message.sentence) == (["cap"], "Perhaps.")
+
+
+def test_explanation_in_full() -> None:
+    line = ExplainedComparison("forename", "close", 0.05, 0.01, 1.5, 3.75, -16.25, 0.06, 2.5)
+    classes = (ExplainedClass("SAME", 0.5, 12.25), ExplainedClass("UNRELATED", 0.5, 0.0))
+    candidate = ExplainedCandidate(number(2), 0.5, -20.0, (line,), 12.25, (), ("twin",), ("because",), classes)
+    explained = Explanation(
+        Decision.POSSIBLE, "m", 0.25, (candidate,), (), "Perhaps.", 0.125, 0.0625, 0.999, 0.02,
+        ExplainedRival("TWIN", 0.3, 1.5, number(3), 0.2, 2.5),
+        ExplainedChange("sex", "different", "equal", "", 9.5, Decision.MATCHED, 0.9995), "Had the sex.",
+    )  # fmt: skip
+    message = responses.resolution(Resolution(None, explanation=explained)).explanation
+    assert (message.stranger_probability, message.others_probability) == (0.125, 0.0625)
+    assert (message.match_threshold, message.possible_threshold) == (0.999, 0.02)
+    [told] = message.candidates
+    assert list(told.veto_reasons) == ["because"]
+    assert [(each.name, each.probability, each.bits) for each in told.classes] == [
+        ("SAME", 0.5, 12.25), ("UNRELATED", 0.5, 0.0)
+    ]  # fmt: skip
+    [told_line] = told.comparisons
+    assert (told_line.running_bits, told_line.rival_probability, told_line.rival_weight_bits) == (-16.25, 0.06, 2.5)
+    rival = message.rival
+    assert (rival.class_name, rival.class_probability, rival.class_margin_bits) == ("TWIN", 0.3, 1.5)
+    assert (rival.child.value, rival.child_probability, rival.child_margin_bits) == (str(number(3)), 0.2, 2.5)
+    assert message.counterfactual == pb.Counterfactual(
+        comparison="sex", level="different", other_level="equal", weight_bits=9.5, decision=pb.DECISION_MATCHED,
+        probability=0.9995, sentence="Had the sex.",
+    )  # fmt: skip
+    alone = replace(explained, rival=ExplainedRival("TWIN", 0.3, 1.5), change=None)
+    message = responses.resolution(Resolution(None, explanation=alone)).explanation
+    assert not message.rival.HasField("child")
+    assert not message.HasField("counterfactual")
 
 
 def test_every_member_of_a_closed_list_has_its_message() -> None:

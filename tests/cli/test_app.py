@@ -14,7 +14,7 @@ from childindex.client import ClientError
 from childindex.errors import Error, InvalidFields, Reason, Violation
 
 COMMANDS = [
-    *("init", "serve", "load", "register", "withdraw", "resolve", "verify", "find", "own", "changes"),
+    *("init", "serve", "load", "register", "withdraw", "resolve", "explain", "verify", "find", "own", "changes"),
     *("fsck", "stats", "copy", "train", "evaluate", "number", "policy", "custodian"),
 ]
 

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 from urllib.request import urlopen
+from xml.etree import ElementTree
 
 import pytest
 
@@ -71,12 +72,32 @@ def test_a_machine_caller_is_told_no_more_than_advice(service: Service, number: 
 def test_a_steward_sees_why_and_others_do_not(service: Service, number: str) -> None:
     code, out, _ = run("resolve", *service.as_(SOCIAL_CARE, "steward"), "--explain", *CHILD)
     assert code == 0
-    assert [word for word in ("prior", "birth_date", "total", "tf bits", "so far", number) if word not in out] == []
+    assert [word for word in ("prior", "birth_date", "total", "rarity", "so far", number) if word not in out] == []
     code, out, err = run("resolve", *service.as_(SOCIAL_CARE), "--explain", *CHILD)
     assert (code, out) == (REFUSED, "")
     assert err.startswith("childindex: ACTOR_NOT_PERMITTED: ")
     code, _, err = run("resolve", *service.as_(SCHOOL, "steward"), "--explain", *CHILD)
     assert (code, err.split(":")[1]) == (REFUSED, " NO_AGREEMENT")
+
+
+def test_a_steward_has_it_explained_and_drawn(service: Service, number: str, tmp_path: Path) -> None:
+    drawn = tmp_path / "why.svg"
+    asked = ("explain", *service.as_(SOCIAL_CARE, "steward"), *CHILD)
+    code, out, _ = run(*asked, "--picture", str(drawn))
+    assert code == 0
+    assert [
+        said for said in ("MATCHED: ", "Had the ", "no child of the index", "it is SAME", number) if said not in out
+    ] == []
+    picture = drawn.read_text(encoding="utf-8")
+    assert ElementTree.fromstring(picture).tag.endswith("svg")
+    given = [value.partition("=")[2] for value in CHILD]
+    assert [value for value in (number, *given) if value in picture] == []
+    code, out, _ = run(*asked, "--json")
+    assert (code, json.loads(out)["candidates"][0]["number"]) == (0, number)
+    code, out, err = run("explain", *service.as_(SOCIAL_CARE), *CHILD, "--picture", str(tmp_path / "none.svg"))
+    assert (code, out) == (REFUSED, "")
+    assert err.startswith("childindex: ACTOR_NOT_PERMITTED: ")
+    assert not (tmp_path / "none.svg").exists()
 
 
 def test_the_weights_of_an_explanation_add_up(service: Service, number: str) -> None:

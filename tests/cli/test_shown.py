@@ -5,34 +5,15 @@ import pytest
 from rich.console import Console
 
 from childindex.caller import Visibility
-from childindex.cli import shown
-from childindex.client.answers import Advice, Contact, Found, FoundRecord, Resolved, Verified
-from childindex.client.explanation import ExplainedCandidate, ExplainedComparison, Explanation
+from childindex.cli import shown, words
+from childindex.client.answers import Contact, Found, FoundRecord, Resolved, Verified
 from childindex.client.records import OwnKey
 from childindex.demographics import PartialDate
 from childindex.number import ChildNumber, NumberType
 from childindex.pointer import PointerState
+from tests.cli.explained import EXPLANATION, NUMBER
 
-NUMBER = ChildNumber.draw(NumberType.PERMANENT)
 PROVISIONAL = ChildNumber.draw(NumberType.PROVISIONAL)
-LINES = (
-    ExplainedComparison("forename", "close", 0.01, 0.0015, 1.25, 4.0),
-    ExplainedComparison("postcode", "other", 0.12, 0.98, 0.0, -3.0),
-    ExplainedComparison("middle", "null", 0.0, 0.0, 0.0, 0.0),
-)
-CANDIDATE = ExplainedCandidate(
-    number=NUMBER,
-    probability=0.9,
-    prior_bits=-12.0,
-    comparisons=LINES,
-    total_bits=-11.0,
-    rules=("birth_date",),
-    vetoes=("same_system",),
-)
-EXPLANATION = Explanation(
-    decision="POSSIBLE", model="children 1", absent_probability=0.1, candidates=(CANDIDATE,) * 5, caps=("names",),
-    sentence="It may be.",
-)  # fmt: skip
 FOUND = Found(
     NUMBER,
     (
@@ -54,26 +35,6 @@ FOUND = Found(
 @pytest.fixture
 def screen() -> Console:
     return Console(width=160, record=True, highlight=False, markup=False, file=open("/dev/null", "w"))  # noqa: PTH123
-
-
-def test_running_totals_go_from_the_prior_to_the_total(screen: Console) -> None:
-    shown.resolution(screen, Resolved(None, advice=(Advice.ADD_BIRTH_DATE,), explanation=EXPLANATION))
-    lines = [line.split() for line in screen.export_text().splitlines()]
-    assert lines[0] == ["NOT", "CONFIRMED"]
-    assert "to be surer: add birth date".split() in lines
-    ends = {line[0]: line[-1] for line in lines if line}
-    assert [ends[name] for name in ("prior", "forename", "postcode", "middle", "total")] == [
-        "-12.00", "-8.00", "-11.00", "-11.00", "-11.00"
-    ]  # fmt: skip
-    assert ["forename", "close", "0.01", "0.0015", "+1.25", "+4.00", "-8.00"] in lines
-
-
-def test_rules_vetoes_caps_and_the_sentence_are_told(screen: Console) -> None:
-    shown.explanation(screen, EXPLANATION)
-    told = screen.export_text()
-    wanted = ("birth_date", "same_system", "names", "It may be.", "POSSIBLE", "children 1", "and 2 less probable")
-    assert [part for part in wanted if part not in told] == []
-    assert told.count(str(NUMBER)) == 3
 
 
 def test_a_provisional_number_is_told_as_one(screen: Console) -> None:
@@ -120,4 +81,4 @@ def test_json_knows_everything_that_is_shown(capsys: pytest.CaptureFixture[str])
     ],
 )
 def test_dates_are_written_as_far_as_they_are_known(date: PartialDate | None, text: str) -> None:
-    assert shown.date_text(date) == text
+    assert words.date_text(date) == text

@@ -31,7 +31,10 @@ from childindex.operations import (
     Changes,
     Decision,
     ExplainedCandidate,
+    ExplainedChange,
+    ExplainedClass,
     ExplainedComparison,
+    ExplainedRival,
     Explanation,
     OwnRecord,
     OwnRecords,
@@ -108,8 +111,13 @@ async def test_resolve(ask: Caller, fake: FakeOperations) -> None:
 
 async def test_not_confirmed_with_advice_and_explanation(ask: Caller, fake: FakeOperations) -> None:
     line = ExplainedComparison("forename", "close", 0.05, 0.01, 1.5, 3.75)
-    candidate = ExplainedCandidate(number(2), 0.5, -20.0, (line,), 12.25, ("rule",), ("twin",))
-    explained = Explanation(Decision.POSSIBLE, "children-1", 0.25, (candidate,), ("cap",), "Perhaps.")
+    classes = (ExplainedClass("SAME", 0.5, 12.25),)
+    candidate = ExplainedCandidate(number(2), 0.5, -20.0, (line,), 12.25, ("rule",), ("twin",), ("because",), classes)
+    explained = Explanation(
+        Decision.POSSIBLE, "children-1", 0.25, (candidate,), ("cap",), "Perhaps.", 0.125, 0.0625, 0.999, 0.02,
+        ExplainedRival("TWIN", 0.3, 1.5, number(3), 0.2, 2.5),
+        ExplainedChange("sex", "different", "equal", "", 9.5, Decision.MATCHED, 0.9995), "Had the sex.",
+    )  # fmt: skip
     fake.answers["resolve"] = Resolution(None, (ToldAdvice.ADD_SEX,), explained)
     answer = await ask("resolve", DETAILS, explain=True)
     assert (answer.number, answer.advice) == (None, (Advice.ADD_SEX,))
@@ -119,6 +127,10 @@ async def test_not_confirmed_with_advice_and_explanation(ask: Caller, fake: Fake
     assert (shown.number, shown.total_bits, shown.rules, shown.vetoes) == (number(2), 12.25, ("rule",), ("twin",))
     assert (shown.comparisons[0].level, shown.comparisons[0].bits) == ("close", 3.75)
     assert fake.calls[0][2][1] is True
+    assert (shown.veto_reasons, shown.classes[0].bits) == (("because",), 12.25)
+    assert (got.stranger_probability, got.others_probability, got.match_threshold) == (0.125, 0.0625, 0.999)
+    assert (got.rival.class_name, got.rival.class_margin, got.rival.child) == ("TWIN", 1.5, number(3))
+    assert (got.change.other_level, got.change.decision, got.change.sentence) == ("equal", "MATCHED", "Had the sex.")
 
 
 async def test_register_carries_the_whole_record(ask: Caller, fake: FakeOperations) -> None:

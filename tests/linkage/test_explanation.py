@@ -1,4 +1,5 @@
 from math import log2
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from childindex import linkage
 from childindex.demographics import Demographics, Sex
-from childindex.linkage import Compared, Decision, Match, Scored
+from childindex.linkage import Change, Compared, Decision, Match, Scored, wording
 from tests.linkage.people import child, match
 
 LOCAL = linkage.shipped(5000)
@@ -109,3 +110,68 @@ def milli(bits: float) -> int:
 def prior_of(rival: str, population: int) -> float:
     (shape,) = (each for each in linkage.shipped().shape.rivals if each.name == rival)
     return round(log2(shape.per_child / population) * 1000) / 1000
+
+
+def test_every_veto_of_the_shipped_model_has_its_reason() -> None:
+    shape = linkage.shipped().shape
+    vetoes = {veto.name for veto in shape.vetoes} | {shape.same_system.veto}
+    for part in shape.comparisons:
+        vetoes |= {part.null_veto, part.nearer_veto, *(level.veto for level in part.levels)}
+    assert set(shape.reasons) == vetoes - {""}
+    assert all(reason == reason.strip() and not reason.endswith(".") for reason in shape.reasons.values())
+
+
+def test_reasons_are_words_and_not_of_the_digest() -> None:
+    shape = LOCAL.shape.model_copy(update={"reasons": {}})
+    assert linkage.Model.build(shape, TABLES).digest == LOCAL.digest
+    assert wording.reason(shape, "forename_disagrees") == "forename disagrees"
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "said"),
+    [
+        (Decision.POSSIBLE, None, "No single change of a comparison or a veto would have changed the decision."),
+        (
+            Decision.POSSIBLE,
+            Change("", "", "", "same_system", 0.0, Decision.MATCHED, 0.9995),
+            "But for one veto it would",
+        ),
+        (
+            Decision.POSSIBLE,
+            Change("birth_date", "one_edit", "exact", "", 9.87, Decision.MATCHED, 0.9999999),
+            "Had the birth date been exact instead of one edit (+9.9 bits), it would have been linked (99.999% sure).",
+        ),
+        (
+            Decision.UNMATCHED,
+            Change("postcode", "", "exact", "", 17.0, Decision.MATCHED, 0.9991),
+            "Had the postcode been known, and exact (+17.0 bits), it would have been linked (99.91% sure).",
+        ),
+        (
+            Decision.MATCHED,
+            Change("sex", "equal", "different", "", -9.4, Decision.POSSIBLE, 0.5),
+            "Had the sex been different instead of equal (-9.4 bits), a person would have had to decide (50% sure).",
+        ),
+        (
+            Decision.MATCHED,
+            Change("sex", "equal", "different", "", -9.4, Decision.UNMATCHED, 0.01),
+            "Had the sex been different instead of equal (-9.4 bits), nobody would have been linked.",
+        ),
+        (
+            Decision.MATCHED,
+            Change("sex", "equal", "different", "", -9.4, Decision.MATCHED, 0.0),
+            "Had the sex been different instead of equal (-9.4 bits), another child would have been linked.",
+        ),
+    ],
+)
+def test_what_would_have_changed_it_is_one_sentence(before: Decision, change: Change | None, said: str) -> None:
+    assert wording.changed(LOCAL.shape, before, change).startswith(said)
+
+
+def test_what_became_of_a_capped_rule_is_said() -> None:
+    shape = LOCAL.shape
+    assert wording.capped(shape, shape.scan).endswith("share one likeness; two were asked for")
+    assert wording.capped(shape, "postcode_forename").endswith("; postcode_forename_year was followed instead")
+    assert wording.capped(shape, "names").endswith("; it proposed nobody")
+
+
+TABLES = Path(linkage.__file__).parent / "tables"

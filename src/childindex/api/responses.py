@@ -6,6 +6,7 @@ from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from childindex.api.explanations import explanation, reference
 from childindex.api.status import status_of
 from childindex.caller import Visibility
 from childindex.demographics import PartialDate
@@ -14,9 +15,6 @@ from childindex.number import ChildNumber, NumberType
 from childindex.operations import (
     NOTICE,
     Changes,
-    Decision,
-    ExplainedCandidate,
-    Explanation,
     Found,
     FoundPointer,
     OwnRecord,
@@ -30,11 +28,6 @@ from childindex.pointer import RecordKey
 from childindex.v1 import child_pb2
 from childindex.v1 import index_service_pb2 as pb
 
-_DECISION: Final = {
-    Decision.MATCHED: pb.DECISION_MATCHED,
-    Decision.POSSIBLE: pb.DECISION_POSSIBLE,
-    Decision.UNMATCHED: pb.DECISION_UNMATCHED,
-}
 _TYPE: Final = {
     NumberType.PERMANENT: pb.CHILD_NUMBER_TYPE_PERMANENT,
     NumberType.PROVISIONAL: pb.CHILD_NUMBER_TYPE_PROVISIONAL,
@@ -52,7 +45,7 @@ def resolution(answer: Resolution) -> pb.ResolveChildResponse:
         message.child.CopyFrom(reference(answer.number))
         message.number_status = _status(answer.number)
     if answer.explanation is not None:
-        message.explanation.CopyFrom(_explanation(answer.explanation))
+        message.explanation.CopyFrom(explanation(answer.explanation))
     return message
 
 
@@ -118,11 +111,6 @@ def register_results(answers: Sequence[Registration | Error]) -> pb.BatchRegiste
     )
 
 
-def reference(number: ChildNumber) -> child_pb2.ChildReference:
-    """The opaque reference by which the wire names a child."""
-    return child_pb2.ChildReference(value=str(number))
-
-
 def _optional_reference(number: ChildNumber | None) -> child_pb2.ChildReference | None:
     return None if number is None else reference(number)
 
@@ -131,39 +119,6 @@ def _status(number: ChildNumber) -> child_pb2.NumberStatus.ValueType:
     if number.type is NumberType.PROVISIONAL:
         return child_pb2.NUMBER_STATUS_PROVISIONAL
     return child_pb2.NUMBER_STATUS_CONFIRMED
-
-
-def _explanation(answer: Explanation) -> pb.Explanation:
-    return pb.Explanation(
-        decision=_DECISION[answer.decision],
-        model=answer.model,
-        absent_probability=answer.absent_probability,
-        candidates=[_candidate(each) for each in answer.candidates],
-        caps=answer.caps,
-        sentence=answer.sentence,
-    )
-
-
-def _candidate(candidate: ExplainedCandidate) -> pb.ExplainedCandidate:
-    return pb.ExplainedCandidate(
-        child=reference(candidate.number),
-        probability=candidate.probability,
-        prior_bits=candidate.prior_bits,
-        comparisons=[
-            pb.ExplainedComparison(
-                comparison=line.comparison,
-                level=line.level,
-                m_probability=line.m,
-                u_probability=line.u,
-                term_frequency_bits=line.term_frequency_bits,
-                weight_bits=line.bits,
-            )
-            for line in candidate.comparisons
-        ],
-        total_bits=candidate.total_bits,
-        blocking_rules=candidate.rules,
-        vetoes=candidate.vetoes,
-    )
 
 
 def _pointer(shown: FoundPointer) -> child_pb2.Pointer:

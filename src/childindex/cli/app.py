@@ -6,7 +6,21 @@ The command modules import only what their options need; each command imports th
 
 import typer
 
-from childindex.cli import ask, custodian, evaluate, feeds, init, inspection, load, number, policy, serve, tell, train
+from childindex.cli import (
+    ask,
+    custodian,
+    evaluate,
+    explain,
+    feeds,
+    init,
+    inspection,
+    load,
+    number,
+    policy,
+    serve,
+    tell,
+    train,
+)
 from childindex.cli.faults import Told
 
 app = typer.Typer(
@@ -17,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     help="One number for every child, and who holds which record.",
 )
-for group in (init, serve, load, tell, ask, feeds, inspection, train, evaluate):
+for group in (init, serve, load, tell, ask, explain, feeds, inspection, train, evaluate):
     app.registered_commands += group.app.registered_commands
 app.add_typer(number.app, name="number", help="The form of child numbers, offline.")
 app.add_typer(policy.app, name="policy", help="Check, sign and adopt the policy.")

@@ -22,7 +22,7 @@ def own(
     as_json: Json = False,
 ) -> None:
     """List your own records and their children's numbers; --json gives a line for each."""
-    from childindex.cli import shown
+    from childindex.cli import shown, words
 
     table = Table("system", "record type", "local id", "number", "version", "state", "last seen", box=box.SIMPLE_HEAD)
     with Asker(target, credentials, purpose, actor).client() as client:
@@ -31,7 +31,7 @@ def own(
                 shown.say_json(each)
                 continue
             key, seen = each.key, each.last_seen.date().isoformat()
-            cells = (key.system, key.record_type, key.local_id, shown.number_text(each.number))
+            cells = (key.system, key.record_type, key.local_id, words.number_text(each.number))
             table.add_row(*cells, str(each.source_version), each.state.name.lower(), seen)
     if not as_json:
         console().print(table)
@@ -47,7 +47,7 @@ def changes(
     as_json: Json = False,
 ) -> None:
     """List what happened to the numbers of your own records since a cursor, and the next cursor."""
-    from childindex.cli import shown
+    from childindex.cli import shown, words
 
     table = Table("when", "what", "record type", "local id", "before", "now", box=box.SIMPLE_HEAD)
     more = True
@@ -59,7 +59,7 @@ def changes(
                 if as_json:
                     shown.say_json(each)
                     continue
-                now = shown.number_text(each.current) if each.current else "erased"
+                now = words.number_text(each.current) if each.current else "erased"
                 when, what = each.changed.date().isoformat(), each.kind.name.replace("_", " ").lower()
                 table.add_row(when, what, each.key.record_type, each.key.local_id, str(each.previous), now)
     if as_json:

@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from childindex.cli import why
+from childindex.cli.words import date_text, number_text
 from childindex.client.answers import Contact, Found, Resolved, Verified
-from childindex.client.explanation import ExplainedCandidate, Explanation
 from childindex.demographics import PartialDate
-from childindex.number import ChildNumber, NumberType
+from childindex.number import ChildNumber
 
 
 def plain(answer: object) -> object:
@@ -36,19 +37,6 @@ def say_json(answer: object) -> None:
     typer.echo(json.dumps(plain(answer), ensure_ascii=False))
 
 
-def date_text(date: PartialDate | None) -> str:
-    """YYYY-MM-DD as far as it is known, empty when it is not."""
-    if date is None or not date:
-        return ""
-    parts = [f"{date.year:04}", f"{date.month:02}" if date.month else "", f"{date.day:02}" if date.day else ""]
-    return "-".join(part for part in parts if part)
-
-
-def number_text(number: ChildNumber) -> str:
-    """The number, and a word when it may yet change."""
-    return f"{number} (provisional)" if number.type is NumberType.PROVISIONAL else str(number)
-
-
 _PLAIN: Final[dict[type, Callable[[Any], object]]] = {
     ChildNumber: str,
     PartialDate: date_text,
@@ -66,42 +54,7 @@ def resolution(console: Console, answer: Resolved) -> None:
         for each in answer.advice:
             console.print(f"  to be surer: {each.name.replace('_', ' ').lower()}")
     if answer.explanation is not None:
-        explanation(console, answer.explanation)
-
-
-def explanation(console: Console, told: Explanation, *, most: int = 3) -> None:
-    """Each candidate's weights, line by line with the running total; the sentence below."""
-    for place, candidate in enumerate(told.candidates[:most], 1):
-        console.print(_weights(candidate, place))
-    rest = len(told.candidates) - most
-    if rest > 0:
-        console.print(f"and {rest} less probable")
-    if told.caps:
-        console.print(f"looked for too often to help: {', '.join(told.caps)}")
-    console.print(f"No indexed child: probability {told.absent_probability:.4g}. Model: {told.model}")
-    console.print(Text.assemble((f"{told.decision}: ", "bold"), told.sentence))
-
-
-def _weights(candidate: ExplainedCandidate, place: int) -> Table:
-    title = f"{place}. {number_text(candidate.number)}   probability {candidate.probability:.6f}"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_footer=True)
-    table.add_column("comparison", footer="total")
-    table.add_column("level")
-    for name in ("m", "u", "tf bits", "bits"):
-        table.add_column(name, justify="right")
-    table.add_column("so far", justify="right", footer=f"{candidate.total_bits:+.2f}")
-    total = candidate.prior_bits
-    table.add_row("prior", "", "", "", "", f"{total:+.2f}", f"{total:+.2f}")
-    for line in candidate.comparisons:
-        total += line.bits
-        rarity = f"{line.term_frequency_bits:+.2f}" if line.term_frequency_bits else ""
-        cells = (f"{line.m:.4g}", f"{line.u:.3g}", rarity, f"{line.bits:+.2f}", f"{total:+.2f}")
-        table.add_row(line.comparison, line.level, *cells, style="dim" if not line.bits else None)
-    notes = [f"proposed by {', '.join(candidate.rules)}"] if candidate.rules else []
-    notes += [f"never linked automatically: {', '.join(candidate.vetoes)}"] if candidate.vetoes else []
-    table.caption = "; ".join(notes)
-    table.caption_justify = "left"
-    return table
+        why.explanation(console, answer.explanation)
 
 
 def verification(console: Console, answer: Verified) -> None:

@@ -24,14 +24,14 @@ def register(
     as_json: Json = False,
 ) -> None:
     """Declare a record (see `load` for many) and learn the child's number."""
-    from childindex.cli import columns, shown
+    from childindex.cli import columns, shown, words
 
     row = given(RECORD_COLUMNS, values, source)
     record = columns.record(row)
     complete(row)
     with Asker(target, credentials, purpose, actor).client() as client:
         answer = client.register(record)
-    shown.say_json(answer) if as_json else typer.echo(shown.number_text(answer.number))
+    shown.say_json(answer) if as_json else typer.echo(words.number_text(answer.number))
 
 
 @app.command()

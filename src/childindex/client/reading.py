@@ -9,12 +9,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from childindex.caller import Visibility
 from childindex.client.answers import Advice, Contact, Found, FoundRecord, Registered, Resolved, Verified
 from childindex.client.errors import unreadable
-from childindex.client.explanation import ExplainedCandidate, ExplainedComparison, Explanation
+from childindex.client.explaining import explanation, number
 from childindex.client.feeds import ChangeKind, Changes, OwnRecord, RecordChange
 from childindex.client.records import OwnKey
 from childindex.demographics import PartialDate
-from childindex.errors import Error
-from childindex.number import ChildNumber
 from childindex.pointer import PointerState
 from childindex.v1 import child_pb2
 from childindex.v1 import index_service_pb2 as pb
@@ -29,33 +27,33 @@ def resolved(message: pb.ResolveChildResponse) -> Resolved:
     if not matched and message.status != pb.RESOLUTION_STATUS_NOT_CONFIRMED:
         raise unreadable()
     return Resolved(
-        _number(message.child) if matched else None,
+        number(message.child) if matched else None,
         _provisional(message.number_status) if matched else False,
         tuple(Advice(each) for each in message.advice if each in known),
-        _explanation(message.explanation) if message.HasField("explanation") else None,
+        explanation(message.explanation) if message.HasField("explanation") else None,
     )
 
 
 def verified(message: pb.VerifyChildNumberResponse) -> Verified:
     """Answer of VerifyChildNumber."""
-    return Verified(message.verified, _number(message.current) if message.HasField("current") else None)
+    return Verified(message.verified, number(message.current) if message.HasField("current") else None)
 
 
 def registered(message: pb.RegisterRecordResponse) -> Registered:
     """Answer of RegisterRecord."""
-    return Registered(_number(message.child), _provisional(message.number_status))
+    return Registered(number(message.child), _provisional(message.number_status))
 
 
 def found(message: pb.FindRecordsResponse) -> Found:
     """Answer of FindRecords."""
-    return Found(_number(message.child), tuple(map(_found_record, message.pointers)), message.notice)
+    return Found(number(message.child), tuple(map(_found_record, message.pointers)), message.notice)
 
 
 def own_record(message: pb.OwnRecord) -> OwnRecord:
     """One record of ListOwnRecords."""
     return OwnRecord(
         _key(message.key),
-        _number(message.child),
+        number(message.child),
         _provisional(message.number_status),
         message.source_version,
         _member(PointerState, message.state),
@@ -72,8 +70,8 @@ def _change(message: pb.RecordChange) -> RecordChange:
     return RecordChange(
         _member(ChangeKind, message.kind),
         _key(message.key),
-        _number(message.previous),
-        _number(message.current) if message.HasField("current") else None,
+        number(message.previous),
+        number(message.current) if message.HasField("current") else None,
         _time(message.change_time),
     )
 
@@ -93,50 +91,6 @@ def _found_record(message: child_pb2.Pointer) -> FoundRecord:
         first_seen=_time(message.first_seen_time) if message.HasField("first_seen_time") else None,
         last_seen=_time(message.last_seen_time) if message.HasField("last_seen_time") else None,
     )
-
-
-def _explanation(message: pb.Explanation) -> Explanation:
-    try:
-        decision = pb.Decision.Name(message.decision).removeprefix("DECISION_")
-    except ValueError:
-        raise unreadable() from None
-    return Explanation(
-        decision=decision,
-        model=message.model,
-        absent_probability=message.absent_probability,
-        candidates=tuple(map(_candidate, message.candidates)),
-        caps=tuple(message.caps),
-        sentence=message.sentence,
-    )
-
-
-def _candidate(message: pb.ExplainedCandidate) -> ExplainedCandidate:
-    return ExplainedCandidate(
-        number=_number(message.child),
-        probability=message.probability,
-        prior_bits=message.prior_bits,
-        comparisons=tuple(
-            ExplainedComparison(
-                line.comparison,
-                line.level,
-                line.m_probability,
-                line.u_probability,
-                line.term_frequency_bits,
-                line.weight_bits,
-            )
-            for line in message.comparisons
-        ),
-        total_bits=message.total_bits,
-        rules=tuple(message.blocking_rules),
-        vetoes=tuple(message.vetoes),
-    )
-
-
-def _number(message: child_pb2.ChildReference) -> ChildNumber:
-    try:
-        return ChildNumber.parse(message.value)
-    except Error:
-        raise unreadable() from None
 
 
 def _provisional(status: int) -> bool:

@@ -10,7 +10,7 @@ The room may not know the store, the vault, telemetry or time. A model is data (
 is wired into the scorer.
 """
 
-from childindex.linkage import children
+from childindex.linkage import children, wording
 from childindex.linkage.blocking import Blocking
 from childindex.linkage.explanation import Chance, Change, Compared, Decision, Match, Scored
 from childindex.linkage.features import Coder, Features
@@ -43,4 +43,5 @@ __all__ = [
     "children",
     "narrow_filter",
     "shipped",
+    "wording",
 ]

@@ -127,10 +127,10 @@ def _reasons(best: Scored, count: int, *, for_it: bool = False) -> str:
     """The heaviest lines, for or against."""
     lines = sorted(best.comparisons, key=lambda line: -line.bits if for_it else line.bits)
     told = [line for line in lines[:count] if (line.bits > 0) == for_it] or lines[:1]
-    return ", ".join(f"{_word(line.comparison)} {_word(line.level)} ({line.bits:+.1f} bits)" for line in told)
+    return ", ".join(f"{_plain(line.comparison)} {_plain(line.level)} ({line.bits:+.1f} bits)" for line in told)
 
 
-def _word(name: str) -> str:
+def _plain(name: str) -> str:
     return name.replace("_", " ")
 
 

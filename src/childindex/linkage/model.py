@@ -69,7 +69,8 @@ class Model:
     @classmethod
     def build(cls, shape: ModelShape, tables: Path) -> "Model":
         """Compile a model from its shape and the directory of its tables. Raises `OSError` when a table is missing."""
-        digest = blake2b(shape.model_dump_json(exclude_defaults=True).encode(), digest_size=16)
+        said = shape.model_dump_json(exclude_defaults=True, exclude={"reasons"})
+        digest = blake2b(said.encode(), digest_size=16)
         for name in sorted(_table_files(shape)):
             digest.update(name.encode() + (tables / name).read_bytes())
         frequencies = {name: load_frequencies(part, tables) for name, part in shape.frequencies.items()}
@@ -155,10 +156,6 @@ class Model:
     def follow(self, counts: Sequence[tuple[str, int]]) -> Followed:
         """Which of a query's keys to follow, given for each its rule and how many entries share it."""
         return follow(self.rules, counts, self.shape.cap)
-
-    def second_keys(self, rule: str) -> tuple[str, ...]:
-        """The rules that are followed where a key of this one is capped."""
-        return tuple(each.name for each in self.rules if each.when_capped == rule)
 
     def narrow(self, features: Features) -> tuple[int, ...]:
         """The narrow row: eight 16-bit codes, 0 where missing."""

@@ -73,6 +73,7 @@ class ModelShape(Shape):
     guards: tuple[RuleShape, ...] = ()
     rivals: tuple[RivalShape, ...] = ()
     vetoes: tuple[VetoShape, ...] = ()
+    reasons: dict[str, str] = Field(default_factory=dict)
     comparisons: tuple[ComparisonShape, ...] = Field(min_length=1)
 
     @field_validator("fields", mode="before")

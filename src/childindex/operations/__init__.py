@@ -14,10 +14,6 @@ from childindex.operations.answers import (
     ChangeKind,
     Changes,
     Contact,
-    Decision,
-    ExplainedCandidate,
-    ExplainedComparison,
-    Explanation,
     Found,
     FoundPointer,
     OwnRecord,
@@ -28,6 +24,15 @@ from childindex.operations.answers import (
     Verification,
 )
 from childindex.operations.batch import register_many
+from childindex.operations.explained import (
+    Decision,
+    ExplainedCandidate,
+    ExplainedChange,
+    ExplainedClass,
+    ExplainedComparison,
+    ExplainedRival,
+    Explanation,
+)
 from childindex.operations.find import NOTICE, find
 from childindex.operations.index import Index, Settings
 from childindex.operations.own import list_changes, list_own_records
@@ -44,7 +49,10 @@ __all__ = [
     "Contact",
     "Decision",
     "ExplainedCandidate",
+    "ExplainedChange",
+    "ExplainedClass",
     "ExplainedComparison",
+    "ExplainedRival",
     "Explanation",
     "Found",
     "FoundPointer",

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, IntEnum, unique
+from enum import IntEnum, unique
 
 from childindex.caller import Visibility
 from childindex.number import ChildNumber
+from childindex.operations.explained import Explanation
 from childindex.pointer import Pointer, PointerState, RecordKey
 
 
@@ -19,52 +20,6 @@ class Advice(IntEnum):
     ADD_POSTCODE = 4
     ADD_SEX = 5
     ADD_IDENTIFIER = 6
-
-
-@unique
-class Decision(Enum):
-    """What the core decided of a record."""
-
-    MATCHED = "MATCHED"
-    POSSIBLE = "POSSIBLE"
-    UNMATCHED = "UNMATCHED"
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedComparison:
-    """One comparison's line: level reached, m, u, and its bits (term-frequency part and whole)."""
-
-    comparison: str
-    level: str
-    m: float
-    u: float
-    term_frequency_bits: float
-    bits: float
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedCandidate:
-    """A candidate as the core weighed it; prior and lines sum to `total_bits`."""
-
-    number: ChildNumber
-    probability: float
-    prior_bits: float
-    comparisons: tuple[ExplainedComparison, ...]
-    total_bits: float
-    rules: tuple[str, ...]
-    vetoes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why the core decided as it did; candidates most probable first, at most ten."""
-
-    decision: Decision
-    model: str
-    absent_probability: float
-    candidates: tuple[ExplainedCandidate, ...]
-    caps: tuple[str, ...]
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

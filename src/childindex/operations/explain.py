@@ -1,37 +1,97 @@
-"""Explain: the core's own lines, with numbers in place of entries and no value of any child's."""
+"""Explain: the core's own lines, with numbers in place of entries and no value of any child's.
 
-from childindex.linkage import Model, Scored
+Everything is computed among the children the asker may know of: who is hidden moves no figure here.
+"""
+
+from childindex.linkage import Change, Model, Scored, wording
 from childindex.number import ChildNumber
-from childindex.operations.answers import Decision, ExplainedCandidate, ExplainedComparison, Explanation
-from childindex.operations.recognise import Recognition
+from childindex.operations.explained import (
+    Decision,
+    ExplainedCandidate,
+    ExplainedChange,
+    ExplainedClass,
+    ExplainedComparison,
+    ExplainedRival,
+    Explanation,
+)
+from childindex.operations.recognise import Query, Recognition
 
-_SHOWN = 10
+_MILLI = 1000
 
 
-def explanation(model: Model, seen: Recognition) -> Explanation:
+def explanation(model: Model, query: Query, seen: Recognition) -> Explanation:
     """Why the core decided as it did among the children the asker may know of; lines sum to their total."""
-    match = seen.match
+    match, shape = seen.match, model.shape
+    change = model.change(query.features, seen.candidates, seen.strings, source=query.source)
+    candidates = tuple(_candidate(model, scored, seen.profiles[scored.entry].number) for scored in match.scored)
+    told = sum(candidate.probability for candidate in candidates)
     return Explanation(
         Decision(match.decision.value),
         model.label,
         match.absent_probability,
-        tuple(_candidate(scored, seen.profiles[scored.entry].number) for scored in match.scored[:_SHOWN]),
-        tuple(f"{rule}: more entries share this key than are looked at" for rule in seen.caps),
+        candidates,
+        tuple(wording.capped(shape, rule) for rule in seen.caps),
         match.sentence(),
+        match.stranger_probability,
+        max(0.0, 1.0 - match.absent_probability - told),
+        shape.thresholds.match,
+        shape.thresholds.possible,
+        _rival(candidates),
+        None if change is None else _change(change),
+        wording.changed(shape, match.decision, change) if candidates else "",
     )
 
 
-def _candidate(scored: Scored, number: str) -> ExplainedCandidate:
-    lines = tuple(
-        ExplainedComparison(line.comparison, line.level, line.m, line.u, line.tf_bits, line.bits)
-        for line in scored.comparisons
-    )
+def _candidate(model: Model, scored: Scored, number: str) -> ExplainedCandidate:
+    running, lines = round(scored.prior_bits * _MILLI), []
+    for line in scored.comparisons:
+        running += round(line.bits * _MILLI)
+        lines.append(
+            ExplainedComparison(
+                line.comparison,
+                line.level,
+                line.m,
+                line.u,
+                line.tf_bits,
+                line.bits,
+                running / _MILLI,
+                line.rival,
+                line.rival_bits,
+            )
+        )
     return ExplainedCandidate(
         ChildNumber(number),
         scored.probability,
         scored.prior_bits,
-        lines,
+        tuple(lines),
         scored.total_bits,
         scored.rules,
         scored.vetoes,
+        tuple(wording.reason(model.shape, veto) for veto in scored.vetoes),
+        tuple(ExplainedClass(chance.name.upper(), chance.probability, chance.bits) for chance in scored.classes),
+    )
+
+
+def _rival(candidates: tuple[ExplainedCandidate, ...]) -> ExplainedRival | None:
+    if not candidates:
+        return None
+    best = candidates[0]
+    strongest = max(best.classes[1:-1], key=lambda each: each.bits, default=ExplainedClass("", 0.0, 0.0))
+    against = (strongest.name, strongest.probability, round(best.total_bits - strongest.bits, 3))
+    if len(candidates) == 1:
+        return ExplainedRival(*against)
+    second = candidates[1]
+    margin = round(best.total_bits - second.total_bits, 3)
+    return ExplainedRival(*against, second.number, second.probability, margin)
+
+
+def _change(change: Change) -> ExplainedChange:
+    return ExplainedChange(
+        change.comparison,
+        change.now,
+        change.level,
+        change.veto,
+        change.bits,
+        Decision(change.decision.value),
+        change.probability,
     )

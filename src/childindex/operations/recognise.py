@@ -53,12 +53,18 @@ class Recognition:
 
     `match` and `profiles` (by entry id) leave out the children hidden from the asker, so that nothing computed from
     them can tell that one is there; `hidden` is the greatest probability that the query is one of those.
+    `candidates` and `strings` are what was matched: an explanation decides again with them.
     """
 
     match: Match
     profiles: dict[int, layout.Profile]
     caps: tuple[str, ...]
+    candidates: Sequence[Candidate]
+    strings: Mapping[int, str]
     hidden: float = 0.0
+
+    def __repr__(self) -> str:
+        return "Recognition(...)"
 
 
 def prepare(index: Index, demographics: Demographics, *, asker: str, source: int = 0) -> Query:
@@ -151,10 +157,11 @@ async def _weigh(
     open_ones = [candidate for candidate in candidates if candidate.entry not in away]
     match = index.model.match(query.features, open_ones, strings, source=query.source)
     if not away:
-        return Recognition(match, profiles, caps)
+        return Recognition(match, profiles, caps, open_ones, strings)
     whole = index.model.match(query.features, candidates, strings, source=query.source)
     hidden = max((scored.probability for scored in whole.scored if scored.entry in away), default=0.0)
-    return Recognition(match, {e: p for e, p in profiles.items() if e not in away}, caps, hidden)
+    known = {entry: profile for entry, profile in profiles.items() if entry not in away}
+    return Recognition(match, known, caps, open_ones, strings, hidden)
 
 
 async def _hidden(index: Index, snapshot: Snapshot, asker: str, profiles: Mapping[int, layout.Profile]) -> set[int]:

@@ -116,7 +116,7 @@ async def _told(asked: _Asked, snapshot: Snapshot, query: Query) -> _Told:
     seen = await recognise(index, snapshot, query)
     telemetry.decision("resolve", seen.match.decision.value, len(seen.match.scored))
     matched = seen.match.decision is Decided.MATCHED
-    why = explanation(index.model, seen) if asked.explain else None
+    why = explanation(index.model, query, seen) if asked.explain else None
     shown = [scored.entry for scored in seen.match.scored[: len(why.candidates) if why else int(matched)]]
     outcome = ("MATCHED" if matched else "NOT_CONFIRMED") + ("_EXPLAINED" if why else "")
     # each child that is shown, in the answer or in its explanation, has its own event and its own cost

@@ -214,6 +214,9 @@ class ExplainedComparison(_message.Message):
     U_PROBABILITY_FIELD_NUMBER: _builtins.int
     TERM_FREQUENCY_BITS_FIELD_NUMBER: _builtins.int
     WEIGHT_BITS_FIELD_NUMBER: _builtins.int
+    RUNNING_BITS_FIELD_NUMBER: _builtins.int
+    RIVAL_PROBABILITY_FIELD_NUMBER: _builtins.int
+    RIVAL_WEIGHT_BITS_FIELD_NUMBER: _builtins.int
     comparison: _builtins.str
     """The comparison, by the model's name."""
     level: _builtins.str
@@ -226,6 +229,12 @@ class ExplainedComparison(_message.Message):
     """The part of the weight that comes from how rare the value is, in bits."""
     weight_bits: _builtins.float
     """The whole weight of the line, in bits; the lines and the prior sum to the total."""
+    running_bits: _builtins.float
+    """Prior and all lines down to this one, in bits."""
+    rival_probability: _builtins.float
+    """P(level | the candidate's strongest rival class)."""
+    rival_weight_bits: _builtins.float
+    """What the line weighs under the strongest rival class against a stranger, in bits."""
     def __init__(
         self,
         *,
@@ -235,14 +244,143 @@ class ExplainedComparison(_message.Message):
         u_probability: _builtins.float = ...,
         term_frequency_bits: _builtins.float = ...,
         weight_bits: _builtins.float = ...,
+        running_bits: _builtins.float = ...,
+        rival_probability: _builtins.float = ...,
+        rival_weight_bits: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison", "level", b"level", "m_probability", b"m_probability", "term_frequency_bits", b"term_frequency_bits", "u_probability", b"u_probability", "weight_bits", b"weight_bits"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison", "level", b"level", "m_probability", b"m_probability", "rival_probability", b"rival_probability", "rival_weight_bits", b"rival_weight_bits", "running_bits", b"running_bits", "term_frequency_bits", b"term_frequency_bits", "u_probability", b"u_probability", "weight_bits", b"weight_bits"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExplainedComparison: _TypeAlias = ExplainedComparison  # noqa: Y015
+
+@_typing.final
+class ClassProbability(_message.Message):
+    """What the child asked for may be of a candidate."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    PROBABILITY_FIELD_NUMBER: _builtins.int
+    BITS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """SAME, a rival class of the model (TWIN, SIBLING), or UNRELATED: none of these."""
+    probability: _builtins.float
+    """Posterior probability; those of one candidate sum to 1."""
+    bits: _builtins.float
+    """Log-odds against a stranger, in bits: probability is 2^bits times the explanation's stranger_probability.
+    0 and without meaning for UNRELATED.
+    """
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        probability: _builtins.float = ...,
+        bits: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bits", b"bits", "name", b"name", "probability", b"probability"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClassProbability: _TypeAlias = ClassProbability  # noqa: Y015
+
+@_typing.final
+class StrongestRival(_message.Message):
+    """The best candidate against what comes nearest to it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLASS_NAME_FIELD_NUMBER: _builtins.int
+    CLASS_PROBABILITY_FIELD_NUMBER: _builtins.int
+    CLASS_MARGIN_BITS_FIELD_NUMBER: _builtins.int
+    CHILD_FIELD_NUMBER: _builtins.int
+    CHILD_PROBABILITY_FIELD_NUMBER: _builtins.int
+    CHILD_MARGIN_BITS_FIELD_NUMBER: _builtins.int
+    class_name: _builtins.str
+    """The rival class of that candidate with the highest probability."""
+    class_probability: _builtins.float
+    """Its probability."""
+    class_margin_bits: _builtins.float
+    """By how many bits SAME lies above it; negative when below."""
+    child_probability: _builtins.float
+    """Its probability of being the same child."""
+    child_margin_bits: _builtins.float
+    """By how many bits the best candidate lies above it."""
+    @_builtins.property
+    def child(self) -> _child_pb2.ChildReference:
+        """The next candidate; absent when there is none."""
+
+    def __init__(
+        self,
+        *,
+        class_name: _builtins.str = ...,
+        class_probability: _builtins.float = ...,
+        class_margin_bits: _builtins.float = ...,
+        child: _child_pb2.ChildReference | None = ...,
+        child_probability: _builtins.float = ...,
+        child_margin_bits: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["child", b"child"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["child", b"child", "child_margin_bits", b"child_margin_bits", "child_probability", b"child_probability", "class_margin_bits", b"class_margin_bits", "class_name", b"class_name", "class_probability", b"class_probability"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StrongestRival: _TypeAlias = StrongestRival  # noqa: Y015
+
+@_typing.final
+class Counterfactual(_message.Message):
+    """The smallest single change with which the core, deciding again, decides otherwise: of one level, or of one veto."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPARISON_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    OTHER_LEVEL_FIELD_NUMBER: _builtins.int
+    VETO_FIELD_NUMBER: _builtins.int
+    WEIGHT_BITS_FIELD_NUMBER: _builtins.int
+    DECISION_FIELD_NUMBER: _builtins.int
+    PROBABILITY_FIELD_NUMBER: _builtins.int
+    SENTENCE_FIELD_NUMBER: _builtins.int
+    comparison: _builtins.str
+    """The comparison whose level would be another; empty when a veto is what stands between."""
+    level: _builtins.str
+    """The level it reached; empty when there was nothing to compare."""
+    other_level: _builtins.str
+    """The level it would have to reach."""
+    veto: _builtins.str
+    """The veto without which the decision would be another; empty when a level is changed."""
+    weight_bits: _builtins.float
+    """By how many bits the change moves the candidate."""
+    decision: Global___Decision.ValueType
+    """What the core then decides."""
+    probability: _builtins.float
+    """The best candidate's probability then."""
+    sentence: _builtins.str
+    """The same as one plain sentence."""
+    def __init__(
+        self,
+        *,
+        comparison: _builtins.str = ...,
+        level: _builtins.str = ...,
+        other_level: _builtins.str = ...,
+        veto: _builtins.str = ...,
+        weight_bits: _builtins.float = ...,
+        decision: Global___Decision.ValueType = ...,
+        probability: _builtins.float = ...,
+        sentence: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison", "decision", b"decision", "level", b"level", "other_level", b"other_level", "probability", b"probability", "sentence", b"sentence", "veto", b"veto", "weight_bits", b"weight_bits"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Counterfactual: _TypeAlias = Counterfactual  # noqa: Y015
 
 @_typing.final
 class ExplainedCandidate(_message.Message):
@@ -257,6 +395,8 @@ class ExplainedCandidate(_message.Message):
     TOTAL_BITS_FIELD_NUMBER: _builtins.int
     BLOCKING_RULES_FIELD_NUMBER: _builtins.int
     VETOES_FIELD_NUMBER: _builtins.int
+    VETO_REASONS_FIELD_NUMBER: _builtins.int
+    CLASSES_FIELD_NUMBER: _builtins.int
     probability: _builtins.float
     """Posterior probability that it is the same child."""
     prior_bits: _builtins.float
@@ -279,6 +419,14 @@ class ExplainedCandidate(_message.Message):
     def vetoes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What forbids an automatic link, by the model's names."""
 
+    @_builtins.property
+    def veto_reasons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """A plain reason for each veto, in their order."""
+
+    @_builtins.property
+    def classes(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClassProbability]:
+        """What the child asked for may be of this candidate: SAME first, UNRELATED last."""
+
     def __init__(
         self,
         *,
@@ -289,10 +437,12 @@ class ExplainedCandidate(_message.Message):
         total_bits: _builtins.float = ...,
         blocking_rules: _abc.Iterable[_builtins.str] | None = ...,
         vetoes: _abc.Iterable[_builtins.str] | None = ...,
+        veto_reasons: _abc.Iterable[_builtins.str] | None = ...,
+        classes: _abc.Iterable[Global___ClassProbability] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["child", b"child"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocking_rules", b"blocking_rules", "child", b"child", "comparisons", b"comparisons", "prior_bits", b"prior_bits", "probability", b"probability", "total_bits", b"total_bits", "vetoes", b"vetoes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocking_rules", b"blocking_rules", "child", b"child", "classes", b"classes", "comparisons", b"comparisons", "prior_bits", b"prior_bits", "probability", b"probability", "total_bits", b"total_bits", "veto_reasons", b"veto_reasons", "vetoes", b"vetoes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -310,6 +460,12 @@ class Explanation(_message.Message):
     CANDIDATES_FIELD_NUMBER: _builtins.int
     CAPS_FIELD_NUMBER: _builtins.int
     SENTENCE_FIELD_NUMBER: _builtins.int
+    STRANGER_PROBABILITY_FIELD_NUMBER: _builtins.int
+    OTHERS_PROBABILITY_FIELD_NUMBER: _builtins.int
+    MATCH_THRESHOLD_FIELD_NUMBER: _builtins.int
+    POSSIBLE_THRESHOLD_FIELD_NUMBER: _builtins.int
+    RIVAL_FIELD_NUMBER: _builtins.int
+    COUNTERFACTUAL_FIELD_NUMBER: _builtins.int
     decision: Global___Decision.ValueType
     """The decision."""
     model: _builtins.str
@@ -318,6 +474,14 @@ class Explanation(_message.Message):
     """Probability that the child is not in the index."""
     sentence: _builtins.str
     """One plain sentence."""
+    stranger_probability: _builtins.float
+    """Probability that the child is a stranger: not in the index, and nobody's kin there. Part of absent_probability."""
+    others_probability: _builtins.float
+    """Probability that it is one of the candidates beyond those that are told."""
+    match_threshold: _builtins.float
+    """From this probability on a candidate without vetoes is MATCHED."""
+    possible_threshold: _builtins.float
+    """Below this probability of every candidate the decision is UNMATCHED."""
     @_builtins.property
     def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExplainedCandidate]:
         """The candidates, most probable first; at most ten."""
@@ -325,6 +489,14 @@ class Explanation(_message.Message):
     @_builtins.property
     def caps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Caps that fired: each names the blocking rule whose key more entries share than are looked at."""
+
+    @_builtins.property
+    def rival(self) -> Global___StrongestRival:
+        """What comes nearest to the best candidate; absent when there is no candidate."""
+
+    @_builtins.property
+    def counterfactual(self) -> Global___Counterfactual:
+        """What would have changed the decision; absent when no single change would."""
 
     def __init__(
         self,
@@ -335,10 +507,16 @@ class Explanation(_message.Message):
         candidates: _abc.Iterable[Global___ExplainedCandidate] | None = ...,
         caps: _abc.Iterable[_builtins.str] | None = ...,
         sentence: _builtins.str = ...,
+        stranger_probability: _builtins.float = ...,
+        others_probability: _builtins.float = ...,
+        match_threshold: _builtins.float = ...,
+        possible_threshold: _builtins.float = ...,
+        rival: Global___StrongestRival | None = ...,
+        counterfactual: Global___Counterfactual | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["counterfactual", b"counterfactual", "rival", b"rival"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["absent_probability", b"absent_probability", "candidates", b"candidates", "caps", b"caps", "decision", b"decision", "model", b"model", "sentence", b"sentence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["absent_probability", b"absent_probability", "candidates", b"candidates", "caps", b"caps", "counterfactual", b"counterfactual", "decision", b"decision", "match_threshold", b"match_threshold", "model", b"model", "others_probability", b"others_probability", "possible_threshold", b"possible_threshold", "rival", b"rival", "sentence", b"sentence", "stranger_probability", b"stranger_probability"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,55 @@
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from childindex.cli.picture import picture
+from childindex.client.explanation import Explanation
+from tests.cli.explained import CANDIDATE, EXPLANATION, NUMBER
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(told: Explanation) -> ElementTree.Element:
+    return ElementTree.fromstring(picture(told))
+
+
+def texts(root: ElementTree.Element) -> list[str]:
+    return [each.text or "" for each in root.iter(f"{SVG}text")]
+
+
+def test_bars_stand_where_the_totals_are() -> None:
+    root = drawn(replace(EXPLANATION, match_threshold=0.9))
+    bars = [each for each in root.iter(f"{SVG}rect") if each.get("height") == "16"][:4]
+    edges = [(float(bar.get("x", "")), float(bar.get("x", "")) + float(bar.get("width", ""))) for bar in bars]
+    scale = (edges[0][1] - edges[0][0]) / 12  # the prior of -12 bits
+    assert edges[1] == pytest.approx((edges[0][0], edges[0][0] + 4 * scale), abs=0.2)
+    assert edges[2] == pytest.approx((edges[0][0] + scale, edges[1][1]), abs=0.2)
+    assert [bar.get("fill") for bar in bars[:3]] == ["#b3372f", "#1b7f4b", "#b3372f"]
+    (_, linked) = root.iter(f"{SVG}line")
+    assert float(linked.get("x1", "")) == pytest.approx(edges[2][0], abs=0.2)  # it is at the threshold itself
+
+
+def test_all_is_said_and_no_number_of_a_child() -> None:
+    said = texts(drawn(EXPLANATION))
+    for part in ("POSSIBLE", "It may be.", "forename: close", "+4.000", "-11.000 bits", "Had the postcode been exact."):
+        assert part in said
+    whole = picture(EXPLANATION)
+    assert "Never linked without a person: it lists no child twice." in whole
+    assert "Too common to be looked for alone: names." in whole
+    assert str(NUMBER) not in whole
+    assert NUMBER.value not in whole
+
+
+def test_a_picture_of_nobody_and_of_words_that_are_markup() -> None:
+    nobody = replace(EXPLANATION, candidates=(), rival=None, change=None, sentence="a < b & c", decision="UNMATCHED")
+    root = drawn(nobody)
+    assert "a < b & c" in texts(root)
+    assert not list(root.iter(f"{SVG}line"))
+    sure = replace(EXPLANATION, candidates=(replace(CANDIDATE, probability=1.0),))
+    assert len(list(drawn(sure).iter(f"{SVG}line"))) == 1  # where linking begins is beyond telling
+
+
+def test_long_words_are_wrapped_within_the_picture() -> None:
+    said = texts(drawn(replace(EXPLANATION, caps=("word " * 60,))))
+    assert max(map(len, said)) <= 125

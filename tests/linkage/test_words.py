@@ -26,14 +26,14 @@ def _shape(**level: object) -> ComparisonShape:
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
-        ("william chudleigh", "chudleigh william", Overlap(16, 2, 0, 0, 0)),
-        ("william chudleigh", "william", Overlap(4, 1, 0, 1, 0)),
-        ("william chudleigh", "wiliam chudleigh", Overlap(16, 1, 1, 0, 0)),  # the more frequent of the two speaks
-        ("tom ash", "thomas birch", Overlap(5, 0, 1, 1, 1)),
-        ("w chudleigh", "william chudleigh", Overlap(15, 1, 1, 0, 0)),  # an initial says three bits at the most
-        ("dale y", "daley", Overlap(12, 0, 1, 0, 0)),  # a blank too many
+        ("william chudleigh", "chudleigh william", Overlap(16_000, 2, 0, 0, 0)),
+        ("william chudleigh", "william", Overlap(4_000, 1, 0, 1, 0)),
+        ("william chudleigh", "wiliam chudleigh", Overlap(16_000, 1, 1, 0, 0)),  # the more frequent of the two speaks
+        ("tom ash", "thomas birch", Overlap(5_000, 0, 1, 1, 1)),
+        ("w chudleigh", "william chudleigh", Overlap(15_000, 1, 1, 0, 0)),  # an initial says three bits at the most
+        ("dale y", "daley", Overlap(12_000, 0, 1, 0, 0)),  # a blank too many
         ("william", "henry", Overlap(0, 0, 0, 1, 1)),
-        ("jo ash", "jo jo birch", Overlap(12, 1, 0, 1, 1)),  # a word counts once
+        ("jo ash", "jo jo birch", Overlap(12_000, 1, 0, 1, 1)),  # a word counts once
         ("of", "or", Overlap(0, 0, 0, 1, 1)),  # too short to have slipped
     ],
 )
@@ -57,8 +57,8 @@ def test_a_comparison_has_no_sides(one: str, other: str) -> None:
 @given(_TEXTS)
 def test_a_text_agrees_wholly_with_itself(text: str) -> None:
     found = overlap(text, text, 0.0, _TABLES)
-    assert found.holds("words_all", found.bits)
-    assert not found.holds("words_all", found.bits + 0.001)
+    assert found.holds("words_all", found.millibits / 1000)
+    assert not found.holds("words_all", found.millibits / 1000 + 0.001)
 
 
 def test_steps_of_bits_are_levels_of_their_own() -> None:

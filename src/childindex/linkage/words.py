@@ -3,49 +3,36 @@
 Every shared word speaks with the information of its frequency, -log2 of its share, so that "william" says little and
 "strathmore" much. A word that is nearly equal to a word of the other side (a slip of the pen, a known variant, its
 initial) speaks with the bits of the more frequent of the two: a slip is rarer than what was meant. Words are matched
-greedily in their order; of a few words the best assignment would rarely differ.
+greedily in their order; of a few words the best assignment would rarely differ. Whole millibits: sums are exact.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import log2
-from typing import Literal, get_args
-
-from rapidfuzz.distance import OSA
+from typing import Any, Literal, get_args
 
 from childindex.linkage.frequencies import Frequencies, Variants
+from childindex.linkage.near_words import INITIAL, are_joined, are_near, word_millibits
 
 WordTest = Literal["words_all", "words_within", "words_nearly", "words_some", "words_similar"]
 WORD_TESTS: frozenset[str] = frozenset(get_args(WordTest))
 
-_INITIAL = 3.0  # bits of an initial at the most: one letter in eight, as first letters go
-_SHORTEST = 3  # letters of a word that a slip may change
-_JOINED = 5  # letters of a text that may have lost or won a blank
-
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What two bags share: `bits` of all matched words, how many match exactly and nearly, how many are left over."""
+    """What two bags share: millibits of the matched words, how many match exactly and nearly, how many are left."""
 
-    bits: float
+    millibits: int
     exact: int
     near: int
     left: int
     right: int
 
     def holds(self, test: str, bits: float) -> bool:
-        """Whether the bags agree as a test says, with at least so many bits.
-
-        `words_all`: the same words; `words_within`: all of the shorter bag are in the longer; `words_nearly`: they
-        are, some only nearly; `words_some`: a word is shared; `words_similar`: a word is nearly shared.
-        """
-        return self.bits >= bits and _AGREES[test](self)
+        """Whether the bags agree as a test says, with at least so many bits."""
+        return bool(self.millibits >= bits * 1000 and agrees(test, self.exact, self.near, self.left, self.right))
 
 
 def overlap(one: str, other: str, at_least: float, tables: tuple[Frequencies | None, Variants]) -> Overlap:
-    """How the words of two texts overlap.
-
-    Near are words one edit apart, or as alike as `at_least` (1 - edits / length; 0 asks for no more than the edit).
+    """How the words of two texts overlap; `at_least` says when words are near (`near_words.are_near`).
 
     Texts that are equal but for blanks and one edit share all their words: a blank is easily lost.
     """
@@ -54,73 +41,37 @@ def overlap(one: str, other: str, at_least: float, tables: tuple[Frequencies | N
     shared = [word for word in mine if word in theirs]
     mine = [word for word in mine if word not in shared]
     theirs = [word for word in theirs if word not in shared]
-    bits, exact = sum(_bits(word, frequencies) for word in shared), len(shared)
-    near = 0
+    bits, exact, near = sum(word_millibits(word, frequencies) for word in shared), len(shared), 0
     for word in tuple(mine):
-        found = next((each for each in theirs if _near(word, each, at_least, variants)), None)
+        found = next((each for each in theirs if are_near(word, each, at_least, variants)), None)
         if found is not None:
-            bits += _near_bits(word, found, frequencies)
+            least = min(word_millibits(word, frequencies), word_millibits(found, frequencies))
+            bits += min(least, INITIAL) if 1 in (len(word), len(found)) else least
             near += 1
             mine.remove(word)
             theirs.remove(found)
-    if (mine or theirs) and _joined(one, other):
-        whole = min(sum(_bits(word, frequencies) for word in dict.fromkeys(text.split())) for text in (one, other))
-        return Overlap(whole, 0, 1, 0, 0)
+    if (mine or theirs) and are_joined(one, other):
+        return Overlap(min(_whole(one, frequencies), _whole(other, frequencies)), 0, 1, 0, 0)
     return Overlap(bits, exact, near, len(mine), len(theirs))
 
 
-def _bits(word: str, frequencies: Frequencies | None) -> float:
-    return -log2(frequencies.of(word)) if frequencies is not None else 0.0
+def agrees(test: str, exact: Any, near: Any, left: Any, right: Any) -> Any:
+    """Whether bags agree as a test says, of one pair (numbers) or many (arrays): words matched exactly and nearly, and
+    left over on either side.
+
+    `words_all`: the same words; `words_within`: all of the one bag are in the other; `words_nearly`: they are, some
+    only nearly; `words_some`: a word is shared; `words_similar`: a word is nearly shared.
+    """
+    some = exact > 0
+    either = exact + near > 0
+    if test == "words_all":
+        return some & (near + left + right == 0)
+    if test == "words_within":
+        return some & (near == 0) & (left * right == 0)
+    if test == "words_nearly":
+        return either & (left * right == 0)
+    return some if test == "words_some" else either
 
 
-def _near_bits(one: str, other: str, frequencies: Frequencies | None) -> float:
-    bits = min(_bits(one, frequencies), _bits(other, frequencies))
-    return min(bits, _INITIAL) if 1 in (len(one), len(other)) else bits
-
-
-def _near(one: str, other: str, at_least: float, variants: Variants) -> bool:
-    """A variant, an initial, or a slip of the pen."""
-    if variants.hold(one, other):
-        return True
-    shorter, longer = sorted((len(one), len(other)))
-    if shorter == 1:
-        return one[0] == other[0]
-    if shorter < _SHORTEST:
-        return False
-    most = max(1, int((1.0 - at_least) * longer + 1e-9)) if at_least else 1
-    return OSA.distance(one, other, score_cutoff=most) <= most
-
-
-def _joined(one: str, other: str) -> bool:
-    """Equal but for blanks and one edit."""
-    mine, theirs = one.replace(" ", ""), other.replace(" ", "")
-    return min(len(mine), len(theirs)) >= _JOINED and OSA.distance(mine, theirs, score_cutoff=1) <= 1
-
-
-def _all(found: Overlap) -> bool:
-    return found.exact > 0 and not (found.near or found.left or found.right)
-
-
-def _within(found: Overlap) -> bool:
-    return found.exact > 0 and not (found.near or min(found.left, found.right))
-
-
-def _nearly(found: Overlap) -> bool:
-    return found.exact + found.near > 0 and not min(found.left, found.right)
-
-
-def _some(found: Overlap) -> bool:
-    return found.exact > 0
-
-
-def _similar(found: Overlap) -> bool:
-    return found.exact + found.near > 0
-
-
-_AGREES: Mapping[str, Callable[[Overlap], bool]] = {
-    "words_all": _all,
-    "words_within": _within,
-    "words_nearly": _nearly,
-    "words_some": _some,
-    "words_similar": _similar,
-}
+def _whole(text: str, frequencies: Frequencies | None) -> int:
+    return sum(word_millibits(word, frequencies) for word in dict.fromkeys(text.split()))

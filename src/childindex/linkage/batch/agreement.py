@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from childindex.linkage.batch.bags import Bags
 from childindex.linkage.batch.pairs import Pairs
 from childindex.linkage.batch.table import Codes, Ints, Table, Vocabulary
 from childindex.linkage.batch.unequal import Unequal
@@ -63,11 +64,14 @@ class Judge:
         self.model = model
         self._comparisons = model.comparisons
         self._vocabulary = vocabulary
-        self._unequal = [Unequal(comparison) for comparison in model.comparisons]
+        self._unequal = [Bags(each) if Bags.serve(each) else Unequal(each) for each in model.comparisons]
         self._bits: dict[tuple[int, int, float], Ints] = {}
         if earlier:
             for mine, theirs in zip(self._unequal, earlier._unequal, strict=True):
-                mine.inherit(theirs, self._strings(*mine.places))
+                if isinstance(mine, Bags) and isinstance(theirs, Bags):
+                    mine.inherit(theirs)
+                elif isinstance(mine, Unequal) and isinstance(theirs, Unequal):
+                    mine.inherit(theirs, self._strings(*mine.places))
 
     def judge(self, pairs: Pairs, left: Table, right: Table | None = None) -> Agreement:
         """Levels and parts of all pairs, within `left` or between it and `right`."""

@@ -1,8 +1,8 @@
 """Term frequencies of the data: how often each value occurs among those that the records are of.
 
 Records of one entity count as one: each weighs 1 / (1 + expected number of its other records); nothing is rarer than
-one of them. A value
-that fewer than `least` share is not listed: in a model file it would be somebody's name (small cells).
+one of them. A value that fewer than `least` share is not listed: in a model file it would be somebody's name (small
+cells). In a table of words, a record that has a word twice has it once.
 """
 
 from collections.abc import Sequence
@@ -44,10 +44,22 @@ def term_counts(
         place = next((at for at, field in enumerate(model.shape.fields.values()) if field.frequency == name), None)
         if place is None:
             continue
-        counts = _counts(vocabulary, place, tables, weights)
-        if counts.sum() > 0:
-            result.append(_shares(name, shape, (vocabulary.strings(place), counts), (model, least)))
+        strings, counts = vocabulary.strings(place), _counts(vocabulary, place, tables, weights)
+        whole = float(counts.sum())
+        if shape.words:
+            strings, counts = _by_word(strings, counts)
+        if whole > 0:
+            result.append(_shares(name, shape, (strings, counts, whole), (model, least)))
     return tuple(result)
+
+
+def _by_word(strings: Sequence[str], counts: Floats) -> tuple[Sequence[str], Floats]:
+    """The words of all values in order of appearance, and the weight of the records that have each."""
+    found: dict[str, float] = {}
+    for text, count in zip(strings, counts.tolist(), strict=True):
+        for word in dict.fromkeys(text.split()):
+            found[word] = found.get(word, 0.0) + count
+    return list(found), np.array(list(found.values()))
 
 
 def _counts(vocabulary: Vocabulary, place: int, tables: Sequence[Table], weights: Sequence[Floats]) -> Floats:
@@ -62,32 +74,32 @@ def _counts(vocabulary: Vocabulary, place: int, tables: Sequence[Table], weights
 
 
 def _shares(
-    name: str, shape: FrequencyShape, counted: tuple[Sequence[str], Floats], among: tuple[Model, float]
+    name: str, shape: FrequencyShape, counted: tuple[Sequence[str], Floats, float], among: tuple[Model, float]
 ) -> TermCounts:
-    strings, counts = counted
+    strings, counts, whole = counted
     model, least = among
     field = next(field for field, part in model.shape.fields.items() if part.frequency == name)
     public = model.frequencies(field) if shape.tables or shape.endings else None
     belief = _BELIEF if public else 0.0
     # a thousandth less is still the least: weights of one entity's records sum to one only nearly
     kept = np.flatnonzero((counts >= least * 0.999) & (counts > 0)).tolist()
-    whole = float(counts.sum())
     listed = {
-        strings[at]: (max(float(counts[at]), 1.0) + belief * (public.of(strings[at]) if public else 0.0))
-        / (whole + belief)
+        strings[at]: min(
+            1.0,
+            (max(float(counts[at]), 1.0) + belief * (public.of(strings[at]) if public else 0.0)) / (whole + belief),
+        )
         for at in sorted(kept, key=strings.__getitem__)
     }
     rest = counts.copy()
     rest[kept] = 0.0
     seldom = float(rest.sum()) / max(int((rest > 0).sum()), 1) or 0.5
     unlisted = shape.unlisted if public else min(1.0, max(seldom / whole, LEAST))
-    mean = (whole * _mean(counts) + belief * (shape.mean if public else 0.0)) / (whole + belief)
+    mean = (whole * _mean(counts, whole) + belief * (shape.mean if public else 0.0)) / (whole + belief)
     return TermCounts(name, listed, unlisted, max(mean, LEAST))
 
 
-def _mean(counts: Floats) -> float:
+def _mean(counts: Floats, whole: float) -> float:
     """The chance that two members of the population share a value: sum of c (c - 1) over n (n - 1)."""
-    whole = float(counts.sum())
     if whole <= 1.0:
         return 1.0
     return min(1.0, float(np.maximum(counts * counts - counts, 0.0).sum()) / (whole * (whole - 1.0)))

@@ -72,8 +72,11 @@ def short_model(directory: Path, text: str = SHORT) -> Model:
     return Model.load(path)
 
 
-def people(count: int, seed: int = 1, overlap: float = 0.7) -> People:
-    """`count` people; a share of them is in both collections, where each field is retold with errors."""
+def people(count: int, seed: int = 1, overlap: float = 0.7, slips: bool = True) -> People:
+    """`count` people; a share of them is in both collections, where each field is retold with errors.
+
+    Without `slips` of the pen a wrong name is another name that people have: what the short model supposes.
+    """
     draw = np.random.Generator(np.random.PCG64(seed))
     names = [["".join(draw.choice(list(LETTERS), 7)) for _ in range(size)] for size in (150, 400, 60)]
     picked = [draw.choice(len(words), count, p=_zipf(len(words))) for words in names]
@@ -88,7 +91,7 @@ def people(count: int, seed: int = 1, overlap: float = 0.7) -> People:
     only = draw.random(count) < 0.5
     here, there = np.flatnonzero(both | only), np.flatnonzero(both | ~only)
     left = {name: [values[at] for at in here] for name, values in true.items()}
-    right = {name: [_retold(draw, name, values[at], true) for at in there] for name, values in true.items()}
+    right = {name: [_retold(draw, name, values[at], (true, slips)) for at in there] for name, values in true.items()}
     return People(left, right, [f"p{at}" for at in here], [f"p{at}" for at in there])
 
 
@@ -102,13 +105,14 @@ def _day(number: int) -> str:
     return str(np.datetime64("2000-01-01") + np.timedelta64(number, "D"))
 
 
-def _retold(draw: np.random.Generator, name: str, value: str, true: dict[str, list[str]]) -> str:
+def _retold(draw: np.random.Generator, name: str, value: str, among: tuple[dict[str, list[str]], bool]) -> str:
+    true, slips = among
     chance = draw.random()
     if chance < 0.04:
         return ""
     if chance < 0.88:
         return value
-    if chance < 0.97 and name != "town":
+    if chance < 0.97 and (name == "born" or (slips and name != "town")):
         at = int(draw.integers(1, len(value))) if name != "born" else 9
         symbols = list("0123456789" if name == "born" else LETTERS)
         return value[:at] + str(draw.choice(symbols)) + value[at + 1 :]

@@ -15,6 +15,7 @@ model's fields name them.
 
 from childindex.linkage.batch.agreement import Agreement, Judge
 from childindex.linkage.batch.evaluation import Evaluation, evaluate
+from childindex.linkage.batch.figures import calibration
 from childindex.linkage.batch.linking import Linked, link
 from childindex.linkage.batch.pairs import Pairs, RuleCount, candidate_pairs
 from childindex.linkage.batch.table import Table, Vocabulary
@@ -32,6 +33,7 @@ __all__ = [
     "Table",
     "Trained",
     "Vocabulary",
+    "calibration",
     "candidate_pairs",
     "evaluate",
     "link",

@@ -10,15 +10,14 @@ from childindex.linkage.batch.figures import (
     Band,
     Quality,
     at_threshold,
-    b_cubed,
     best_threshold,
     calibration,
-    clustered,
     quality,
 )
 from childindex.linkage.batch.labels import NOBODY, are_true, labelled, true_pairs
 from childindex.linkage.batch.linking import Linked
 from childindex.linkage.batch.pairs import Pairs
+from childindex.linkage.batch.partitions import b_cubed, clustered
 from childindex.linkage.batch.table import Ints
 
 PROBABILITIES = (0.5, 0.95, 0.99, 0.999)

@@ -1,0 +1,187 @@
+"""`childindex train` and `childindex evaluate`, from files to figures, as people call them."""
+
+import csv
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from childindex.cli.app import app
+from childindex.linkage import Model
+from tests.linkage.batch.invented import SHORT, people
+
+KEYS = {
+    "records", "true_pairs", "pairs_scored", "pair_completeness", "best", "at", "clustered", "calibration", "groups",
+    "train_seconds", "link_seconds",
+}  # fmt: skip
+CHARTS = {"weights.svg", "m_and_u.svg", "term_frequency.svg"}
+
+
+def write(path: Path, columns: Mapping[str, Sequence[str]]) -> Path:
+    text = StringIO()
+    csv.writer(text).writerows([list(columns), *zip(*columns.values(), strict=True)])
+    content = text.getvalue().encode()
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    made = people(250, seed=31)
+    for name, columns, who in (("a.csv", made.left, made.who_left), ("b.csv.gz", made.right, made.who_right)):
+        side = ["even" if int(each[1:]) % 2 == 0 else "odd" for each in who]
+        write(tmp_path / name, {**columns, "who": who, "side": side})
+    (tmp_path / "model.toml").write_text(SHORT)
+    return tmp_path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "200"})
+
+
+def evaluated(files: Path, *more: object) -> Result:
+    return run("evaluate", "--model", files / "model.toml", "--left", files / "a.csv", "--truth", "who", *more)
+
+
+def test_two_files_are_linked_and_told_as_json(files: Path) -> None:
+    ran = evaluated(files, "--right", files / "b.csv.gz", "--train", "--groups", "side", "--json")
+    assert ran.exit_code == 0, ran.output
+    told = json.loads(ran.stdout)
+    assert told.keys() == KEYS
+    assert told["best"].keys() == {"threshold", "precision", "recall", "f1"}
+    assert [each["probability"] for each in told["at"]] == [0.5, 0.95, 0.99, 0.999]
+    assert told["at"][0].keys() == {"probability", "precision", "recall", "f1"}
+    assert told["clustered"].keys() == {"precision", "recall", "f1", "b_cubed_f1"}
+    assert told["best"]["f1"] > 0.9
+    assert 0 < told["pair_completeness"] <= 1
+    assert [group["group"] for group in told["groups"]] == ["even", "odd"]
+    assert sum(group["true_pairs"] for group in told["groups"]) == told["true_pairs"]
+    assert sum(band["pairs"] for band in told["calibration"]) == told["pairs_scored"]
+    assert told["train_seconds"] > 0 < told["link_seconds"]
+
+
+def test_one_file_is_deduplicated_untrained_and_told_to_people(files: Path) -> None:
+    ran = evaluated(files, "--charts", files / "charts")
+    assert ran.exit_code == 0, ran.output
+    for words in ("precision", "B-cubed", "95 % interval", "blocking rule", "town_first"):
+        assert words in ran.output
+    drawn = {path.name for path in (files / "charts").iterdir()}
+    assert drawn == CHARTS | {"calibration.svg"}
+
+
+def test_charts_are_sound_and_hold_no_value_of_a_record(files: Path) -> None:
+    ran = evaluated(files, "--right", files / "b.csv.gz", "--train", "--charts", files / "charts")
+    assert ran.exit_code == 0, ran.output
+    with (files / "a.csv").open() as file:
+        values = {row[name] for row in csv.DictReader(file) for name in ("first", "last", "town", "born")} - {""}
+    for path in (files / "charts").iterdir():
+        drawing = ET.parse(path).getroot()  # our own file
+        assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+        words = [each.text or "" for each in drawing.iter("{http://www.w3.org/2000/svg}text")]
+        assert words
+        assert not values & {word for text in words for word in text.split()}
+        width, height = float(drawing.attrib["width"]), float(drawing.attrib["height"])
+        for each in drawing.iter("{http://www.w3.org/2000/svg}text"):
+            assert 0 <= float(each.attrib["x"]) <= width
+            assert 0 <= float(each.attrib["y"]) <= height
+        for each in drawing.iter("{http://www.w3.org/2000/svg}rect"):
+            assert float(each.attrib["width"]) >= 0
+
+
+def test_a_trained_model_is_written_told_of_and_can_be_evaluated(files: Path) -> None:
+    out = files / "out" / "trained.toml"
+    ran = run("train", files / "model.toml", files / "a.csv", files / "b.csv.gz", "-o", out, "--charts", files / "c")
+    assert ran.exit_code == 0, ran.output
+    for words in ("all rules together", "town_last", "log likelihood", "iterations"):
+        assert words in ran.output
+    trained = Model.load(out)
+    assert trained.version.startswith("1+trained.")
+    assert {path.name for path in (files / "c").iterdir()} == CHARTS
+    again = files / "again.toml"
+    assert run("train", files / "model.toml", files / "a.csv", files / "b.csv.gz", "-o", again).exit_code == 0
+    assert again.read_bytes() == out.read_bytes()
+    told = run("evaluate", "--model", out, "--left", files / "a.csv", "--right", files / "b.csv.gz",
+               "--truth", "who", "--json")  # fmt: skip
+    assert json.loads(told.stdout)["best"]["f1"] > 0.9
+
+
+def test_labels_are_used_where_they_are_given(files: Path) -> None:
+    out = files / "trained.toml"
+    ran = run("train", files / "model.toml", files / "a.csv", files / "b.csv.gz", "-o", out, "--truth", "who")
+    assert ran.exit_code == 0, ran.output
+    assert "all rules together" not in ran.output
+    made = people(250, seed=31)
+    assert Model.load(out).shape.population == len(set(made.who))
+
+
+def test_no_value_that_few_records_share_is_in_a_trained_model(files: Path) -> None:
+    out = files / "trained.toml"
+    assert run("train", files / "model.toml", files / "a.csv", "-o", out, "--least", "20").exit_code == 0
+    listed = Model.load(out).shape.frequencies["last"].values
+    with (files / "a.csv").open() as file:
+        last = [row["last"] for row in csv.DictReader(file)]
+    assert all(last.count(name) >= 20 for name in listed)
+
+
+def test_the_childrens_model_reads_other_columns_by_a_map(tmp_path: Path) -> None:
+    names = [("Oliver", "Braithwaite"), ("Amelia", "Okafor"), ("Muhammad", "Rahman"), ("Isla", "Macleod")] * 2
+    columns = {
+        "FORENAME": [first for first, _ in names],
+        "SURNAME": [last for _, last in names],
+        "DOB": ["20140503", "20131224", "20150615", "20120909"] * 2,
+        "PC": ["M14 5AB", "LS1 4AB", "B9 9AA", "EH1 1AA"] * 2,
+        "WHO": [str(at % 4) for at in range(8)],
+    }
+    path = write(tmp_path / "c.csv", columns)
+    fields = "given_name=FORENAME,family_name=SURNAME,birth_date=DOB,postcode=PC"
+    ran = run("evaluate", "--left", path, "--truth", "WHO", "--columns", fields, "--json")
+    assert ran.exit_code == 0, ran.output
+    told = json.loads(ran.stdout)
+    assert (told["records"], told["true_pairs"]) == (8, 4)
+    assert told["best"]["f1"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (["--truth", "whom"], "a.csv has no column whom; perhaps who"),
+        (["--groups", "sides"], "a.csv has no column sides; perhaps side"),
+        (["--left", "absent.csv"], "absent.csv: No such file"),
+        (["--model", "absent.toml"], "absent.toml: No such file"),
+        (["--columns", "first"], "--columns must be of the form"),
+        (["--columns", "first=a,first=b"], "each field once"),
+        (["--columns", "frist=first"], "people has no field frist"),
+        (["--columns", "first=forename"], "a.csv has no column forename"),
+        (["--columns", "first=who"], "truth column may not be a field"),
+        (["--columns", "born=town"], "dates in column born cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_line(
+    files: Path, change: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    options = {"--model": "model.toml", "--left": "a.csv", "--truth": "who"}
+    options.update(zip(change[::2], change[1::2], strict=True))
+    ran = run("evaluate", *(each for pair in options.items() for each in pair))
+    assert ran.exit_code == 2
+    assert told in ran.output
+    assert len(ran.output.splitlines()) == 1
+
+
+def test_a_missing_column_of_the_model_is_named(files: Path) -> None:
+    path = write(files / "d.csv", {"first": ["a"], "last": ["b"], "birthday": ["2001-01-01"], "who": ["1"]})
+    ran = run("evaluate", "--model", files / "model.toml", "--left", path, "--truth", "who")
+    assert ran.exit_code == 2
+    assert "d.csv has no column born, town" in ran.output
+    assert "--columns" in ran.output
+
+
+def test_training_does_not_overwrite_what_it_begins_with(files: Path) -> None:
+    ran = run("train", files / "model.toml", files / "a.csv", "-o", files / "model.toml")
+    assert ran.exit_code == 2
+    assert (files / "model.toml").read_text() == SHORT

@@ -1,0 +1,79 @@
+"""An evaluation tells what the links are worth, by rule and by group, and never lets the truth into a decision."""
+
+from pathlib import Path
+
+import pytest
+
+from childindex.linkage import Model, batch
+from tests.linkage.batch.invented import People, people, short_model
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return short_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="module")
+def made() -> People:
+    return people(500, seed=11)
+
+
+@pytest.fixture(scope="module")
+def trained(model: Model, made: People) -> Model:
+    return batch.train(model, [made.left, made.right], options=batch.Options(sample=60_000)).model
+
+
+def test_two_files_are_linked(trained: Model, made: People) -> None:
+    linked = batch.link(trained, made.left, made.right)
+    found = batch.evaluate(linked, [made.who_left, made.who_right])
+    assert found.records == len(made.who)
+    assert found.true_pairs == len(set(made.who_left) & set(made.who_right))
+    assert found.best.f1 > 0.93
+    assert dict(found.at)[0.999].precision > 0.99
+    assert found.clustered.precision > 0.95
+    assert found.b_cubed_f1 > 0.95
+    proposed = {rule.name: (rule.pairs, rule.true) for rule in found.rules}
+    assert all(pairs >= true > 0 for pairs, true in proposed.values())
+    assert found.pair_completeness <= 1
+    assert sum(band.count for band in found.calibration) == found.pairs_scored == len(linked.pairs)
+
+
+def test_one_file_is_deduplicated(trained: Model, made: People) -> None:
+    found = batch.evaluate(batch.link(trained, made.together), [made.who])
+    assert found.true_pairs == len(set(made.who_left) & set(made.who_right))
+    assert found.best.f1 > 0.9
+
+
+def test_groups_are_told_apart(trained: Model, made: People) -> None:
+    linked = batch.link(trained, made.left, made.right)
+    groups = [["odd" if int(who[1:]) % 2 else "even" for who in side] for side in (made.who_left, made.who_right)]
+    found = batch.evaluate(linked, [made.who_left, made.who_right], groups)
+    odd, even = (next(g for g in found.groups if g.name == name) for name in ("odd", "even"))
+    assert odd.records + even.records == found.records
+    assert odd.true_pairs + even.true_pairs == found.true_pairs
+    whole = dict(found.at)[0.999]
+    recalled = (odd.quality.recall * odd.true_pairs + even.quality.recall * even.true_pairs) / found.true_pairs
+    assert recalled == pytest.approx(whole.recall)
+
+
+def test_who_has_no_label_is_nobody_else(trained: Model, made: People) -> None:
+    blank = ["" for _ in made.who_left]
+    found = batch.evaluate(batch.link(trained, made.left, made.right), [blank, made.who_right])
+    assert (found.true_pairs, found.pair_completeness) == (0, 1.0)
+    assert found.best.precision == 0
+
+
+def test_shuffled_labels_change_no_link(trained: Model, made: People) -> None:
+    linked = batch.link(trained, made.left, made.right)
+    before = linked.chances.copy()
+    batch.evaluate(linked, [list(reversed(made.who_left)), made.who_right])
+    assert (linked.chances == before).all()
+
+
+def test_a_whole_small_file_is_compared_without_blocking(tmp_path: Path) -> None:
+    text = (tmp_path / "m.toml").write_text  # a model that proposes nobody by its rules
+    text('name = "w"\nwhole = 10\n[fields]\na = { kind = "text" }\n[[comparisons]]\nname = "a"\n'
+         'compares = [["a", "a"]]\nlevels = [{ test = "equal" }, { test = "else" }]\n')  # fmt: skip
+    model = Model.load(tmp_path / "m.toml")
+    assert len(batch.link(model, {"a": ["x"] * 5}).pairs) == 10
+    assert len(batch.link(model, {"a": ["x"] * 6}).pairs) == 0

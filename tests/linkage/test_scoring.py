@@ -63,10 +63,11 @@ def _bits(level: LevelShape, field: str, value: str) -> int:
 
 
 def _fuzzy_bits(level: LevelShape, tables: Tables, one: str, other: str) -> int:
-    if tables.frequencies is None or not level.frequency:
-        return 0
-    words = [value for text in (one, other) for value in (text, *text.split())]
-    return millibits(level.frequency * min(map(tables.frequencies.bits, words)))
+    bits = 0.0
+    if tables.frequencies is not None and level.frequency:
+        words = [value for text in (one, other) for value in (text, *text.split())]
+        bits = level.frequency * min(map(tables.frequencies.bits, words))
+    return millibits(bits + tables.variants.bits(one, other) if level.test == "variant" else bits)
 
 
 def some(*values: str) -> st.SearchStrategy[tuple[str, ...]]:
@@ -206,4 +207,4 @@ def test_variants_are_symmetric_and_not_transitive() -> None:
     assert of.hold("samuel", "sam")
     assert of.hold("sam", "samantha")
     assert not of.hold("samuel", "samantha")
-    assert all(of.hold(other, one) for one, others in of.of.items() for other in others)
+    assert all(of.hold(other, one) for one, others in of.shares.items() for other in others)

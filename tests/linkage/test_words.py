@@ -10,7 +10,7 @@ from childindex.linkage.frequencies import Frequencies, Variants
 from childindex.linkage.words import Overlap, overlap
 
 _FREQUENCIES = Frequencies({"william": 2**-4, "thomas": 2**-5, "tom": 2**-7}, {}, 2**-12, 2**-6)
-_VARIANTS = Variants({"tom": frozenset({"thomas"}), "thomas": frozenset({"tom"})})
+_VARIANTS = Variants({"tom": {"thomas": 1.0}, "thomas": {"tom": 1.0}})
 _TABLES = (_FREQUENCIES, _VARIANTS)
 
 _TEXTS = st.lists(st.sampled_from(["william", "wiliam", "tom", "thomas", "w", "de", "chudleigh"]), min_size=1).map(

@@ -83,7 +83,7 @@ def _slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
 def _in_use(name: str, tables: Tables) -> bool:
     """Whether every token of it is somebody's name."""
     known = tables.frequencies
-    return known is not None and all(known.known(token) or token in tables.variants.of for token in name.split())
+    return known is not None and all(known.known(token) or token in tables.variants.shares for token in name.split())
 
 
 def _close(one: str, other: str, level: LevelShape, _: Tables) -> bool:

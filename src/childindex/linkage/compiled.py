@@ -9,7 +9,7 @@ from math import log2
 
 from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
-from childindex.linkage.frequencies import Frequencies, Variants
+from childindex.linkage.frequencies import MOST_OF_VARIANT, Frequencies, Variants
 from childindex.linkage.specification import ModelShape
 
 MILLI = 1000
@@ -77,12 +77,17 @@ class Comparison:
         return index, self.frequency_part(level, mine, theirs)
 
     def frequency_part(self, level: LevelShape, mine: str, theirs: str) -> int:
-        """The term-frequency part of two unequal strings that reach a level: that of their most frequent word."""
+        """The term-frequency part of two unequal strings that reach a level: that of their most frequent word.
+
+        Where the level is that of known variants, the probability of this variant counts too.
+        """
         frequencies = self.tables.frequencies
-        if frequencies is None or not level.frequency:
-            return 0
-        bits = min(frequencies.bits(value) for text in (mine, theirs) for value in (text, *text.split()))
-        return millibits(level.frequency * bits)
+        bits = 0.0
+        if frequencies is not None and level.frequency:
+            bits = level.frequency * min(frequencies.bits(v) for text in (mine, theirs) for v in (text, *text.split()))
+        if level.test == "variant":
+            bits += self.tables.variants.bits(mine, theirs)
+        return millibits(bits)
 
 
 def compiled(
@@ -112,6 +117,9 @@ def compiled(
         tuple(dict.fromkeys((place[left], place[right]) for _, lv in fuzzy for left, right in lv.gate)),
         {i: tuple(order[name] for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers},
         Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0])),
-        tuple((weight(lv.m, lv.u), lv.frequency) for _, lv in fuzzy),
+        tuple(
+            (weight(lv.m, lv.u) + (millibits(MOST_OF_VARIANT) if lv.test == "variant" else 0), lv.frequency)
+            for _, lv in fuzzy
+        ),
         part.of_words,
     )

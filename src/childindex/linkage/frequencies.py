@@ -6,10 +6,12 @@ members of the population agree at all, so that it can replace that chance in an
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log2
+from math import fsum, log2
 from pathlib import Path
 
 from childindex.linkage.record_shapes import FrequencyShape, VariantShape
+
+MOST_OF_VARIANT = 2.0  # bits that the probability of a variant may add or take
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,34 @@ class Frequencies:
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """Names that stand for each other; symmetric, not transitive (Sam is Samuel and Samantha, who are not one)."""
+    """Names that stand for each other; symmetric, not transitive (Sam is Samuel and Samantha, who are not one).
 
-    of: Mapping[str, frozenset[str]]
+    `shares` are probabilities: of a child with the first name that is written with another of its variants, how likely
+    it is this one; `typical` is the share that a level's own m reckons with.
+    """
+
+    shares: Mapping[str, Mapping[str, float]]
+    typical: float = 1.0
 
     def hold(self, one: str, other: str) -> bool:
-        """Whether two folded names are known to stand for each other."""
-        return other in self.of.get(one, ())
+        """Whether two folded names are known to stand for each other; names of several words word for word."""
+        if other in self.shares.get(one, ()):
+            return True
+        if " " not in one or " " not in other:
+            return False
+        mine, theirs = one.split(), other.split()
+        return len(mine) == len(theirs) and all(
+            a == b or b in self.shares.get(a, ()) for a, b in zip(mine, theirs, strict=True)
+        )
+
+    def share(self, one: str, other: str) -> float:
+        """The probability of this variant, the mean of both directions, in (0, 1]; `typical` where it is not told."""
+        there, back = self.shares.get(one, {}).get(other), self.shares.get(other, {}).get(one)
+        return (there + back) / 2 if there and back else self.typical
+
+    def bits(self, one: str, other: str) -> float:
+        """How much more than a typical variant this one says: log2(share / typical), within `MOST_OF_VARIANT`."""
+        return min(MOST_OF_VARIANT, max(-MOST_OF_VARIANT, log2(self.share(one, other) / self.typical)))
 
 
 def load_frequencies(shape: FrequencyShape, directory: Path) -> Frequencies:
@@ -68,8 +91,12 @@ def load_frequencies(shape: FrequencyShape, directory: Path) -> Frequencies:
     return Frequencies(positive, shape.endings, shape.unlisted, shape.mean, frozenset(names))
 
 
-def load_variants(shape: VariantShape, directory: Path) -> Variants:
-    """All pairs of the tables, both ways round."""
+def load_variants(shape: VariantShape, directory: Path, frequencies: Frequencies | None = None) -> Variants:
+    """All pairs of the tables, both ways round, with their probabilities.
+
+    Half of a name's probability is shared evenly among its variants, half by how frequent they are as names: a child
+    is called by names that are in use, but short forms are used more than registered.
+    """
     pairs: set[tuple[str, str]] = set()
     for table in shape.pairs:
         lines = (directory / table).read_text(encoding="utf-8").splitlines()[1:]
@@ -78,9 +105,13 @@ def load_variants(shape: VariantShape, directory: Path) -> Variants:
         for line in (directory / table).read_text(encoding="utf-8").splitlines():
             group = line.split(",")
             pairs.update((one, other) for one in group for other in group)
-    of: dict[str, set[str]] = {}
+    of: dict[str, dict[str, float]] = {}
     for one, other in pairs:
         if one != other:
-            of.setdefault(one, set()).add(other)
-            of.setdefault(other, set()).add(one)
-    return Variants({name: frozenset(names) for name, names in of.items()})
+            of.setdefault(one, {})[other] = frequencies.of(other) if frequencies else 1.0
+            of.setdefault(other, {})[one] = frequencies.of(one) if frequencies else 1.0
+    for names in of.values():
+        whole, even = fsum(sorted(names.values())), 1 / len(names)
+        for name, weight in names.items():
+            names[name] = (even + weight / whole) / 2
+    return Variants(of, shape.typical)

@@ -74,7 +74,9 @@ class Model:
         for name in sorted(_table_files(shape)):
             digest.update(name.encode() + (tables / name).read_bytes())
         frequencies = {name: load_frequencies(part, tables) for name, part in shape.frequencies.items()}
-        variants = {name: load_variants(part, tables) for name, part in shape.variants.items()}
+        variants = {
+            name: load_variants(part, tables, frequencies.get(part.frequency)) for name, part in shape.variants.items()
+        }
         by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
         comparisons = tuple(compiled(part, shape, by_field, variants) for part in shape.comparisons)
         scorer = Scorer(comparisons)

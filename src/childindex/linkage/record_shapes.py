@@ -86,7 +86,13 @@ class FrequencyShape(Shape):
 
 
 class VariantShape(Shape):
-    """Tables of names that stand for each other: `pairs` (a heading, then two columns) and `groups` (a row each)."""
+    """Tables of names that stand for each other: `pairs` (a heading, then two columns) and `groups` (a row each).
+
+    Of the variants of a name each has a probability, by its frequency in the table named `frequency`;
+    `typical` is the probability at which a variant level's m holds: likelier variants weigh more, others less.
+    """
 
     pairs: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    frequency: str = ""
+    typical: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0

@@ -1,0 +1,1 @@
+"""Makes the systematic table of forename spellings: `python -m bench.spellings`."""

@@ -102,7 +102,7 @@ class WordList:
     def _by_table(self) -> tuple[Ints, Ints]:
         number = self._number
         return _columns(
-            [(at, number[v]) for w, at in number.items() for v in self._variants.of.get(w, ()) if v in number]
+            [(at, number[v]) for w, at in number.items() for v in self._variants.shares.get(w, ()) if v in number]
         )
 
 

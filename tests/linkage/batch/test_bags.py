@@ -12,7 +12,7 @@ from childindex.linkage.specification import ModelShape
 _WORDS = "william wiliam willima tom thomas thomsa w t de al chudleigh chudleig chud leigh li lee".split()
 _TEXTS = st.lists(st.lists(st.sampled_from(_WORDS), min_size=1, max_size=4).map(" ".join), min_size=1, max_size=8)
 _FREQUENCIES = Frequencies({"william": 0.06, "thomas": 0.03, "tom": 0.01, "de": 0.1}, {}, 1e-4, 1e-3)
-_VARIANTS = Variants({"tom": frozenset({"thomas"}), "thomas": frozenset({"tom"})})
+_VARIANTS = Variants({"tom": {"thomas": 1.0}, "thomas": {"tom": 1.0}})
 _STEPS = [4, 9, 14]
 
 

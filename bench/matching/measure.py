@@ -1,13 +1,19 @@
 """Register a population record by record and hold every decision against the truth."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
 from statistics import quantiles
 
 from bench.matching.memory import Memory
 from bench.population import Kinship, Population, Row
+from bench.population.profiles import Profile, profiles
+from childindex.demographics import PartialDate
 from childindex.linkage import Decision, Match, Model
+
+Prior = Callable[[Sequence[Profile], PartialDate, date], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +104,33 @@ class Run:
         }
 
 
-def run(model: Model, population: Population) -> Run:
-    """Register every record of every extract, extract by extract."""
+class Reviews(Enum):
+    """What becomes of a record that went to a person: left with an entry of its own, or settled at once and rightly.
+
+    The oracle judges every record against profiles that hold all earlier records of a child; so does an index whose
+    reviews are settled. Left alone, one review leads to others: the child has two entries, and
+    the next record fits both.
+    """
+
+    LEFT = "left"
+    SETTLED = "settled"
+
+
+def run(model: Model, population: Population, prior: Prior | None = None, reviews: Reviews = Reviews.LEFT) -> Run:
+    """Register every record of every extract, extract by extract.
+
+    `prior` tells from the feeds loaded before, a birth date and the reference date how likely a child is in the index;
+    without one the model's own prior serves.
+    """
     memory, result = Memory(model), Run(model)
     holds: dict[int, set[int]] = {}  # entry -> children whose records it holds
     of_child: dict[int, set[int]] = defaultdict(set)
     seen: set[tuple[str, int]] = set()
+    today, loaded = population.settings.reference_date, _loaded(population)
     for custodian, row in _rows(population):
         source = hash_of(custodian)
-        query, answer = memory.resolve(row.demographics, source)
+        indexed = prior(loaded[custodian], row.demographics.birth_date, today) if prior else None
+        query, answer = memory.resolve(row.demographics, source, indexed)
         entry = len(holds)
         joined = answer.match.scored[0].entry if answer.match.decision is Decision.MATCHED else None
         strangers = frozenset(holds[joined] - {row.child}) if joined is not None else frozenset()
@@ -125,7 +149,11 @@ def run(model: Model, population: Population) -> Run:
                 answer.seconds,
             )
         )
-        entry = entry if joined is None else joined
+        settled = reviews is Reviews.SETTLED and answer.match.decision is Decision.POSSIBLE
+        if joined is not None:
+            entry = joined
+        elif settled and of_child[row.child]:
+            entry = min(of_child[row.child])
         memory.write(query, entry, source)
         holds.setdefault(entry, set()).add(row.child)
         of_child[row.child].add(entry)
@@ -136,6 +164,12 @@ def run(model: Model, population: Population) -> Run:
 def hash_of(custodian: str) -> int:
     """The handle of a custodian's system; never 0."""
     return 1 + sum(ord(letter) << (index % 40) for index, letter in enumerate(custodian))
+
+
+def _loaded(population: Population) -> dict[str, tuple[Profile, ...]]:
+    """The profiles of the feeds that are loaded before each custodian's."""
+    order = [profiles()[name] for name in population.extracts]
+    return {profile.id: tuple(order[:place]) for place, profile in enumerate(order)}
 
 
 def _rows(population: Population) -> Iterator[tuple[str, Row]]:

@@ -54,16 +54,20 @@ class Memory:
         features = self.model.features(record, code)
         return Query(features, self.model.blocking(record), self.model.narrow(features))
 
-    def resolve(self, demographics: Demographics, source: int = 0) -> tuple[Query, Answer]:
-        """Look a record up; the time covers all of it."""
+    def resolve(
+        self, demographics: Demographics, source: int = 0, indexed: float | None = None
+    ) -> tuple[Query, Answer]:
+        """Look a record up; the time covers all of it. `indexed` is the prior, the model's own where None."""
         start = perf_counter()
         query = self.query(demographics)
         proposed, caps = self._proposed(query)
         candidates = tuple(
             Candidate(entry, tuple(self.entries[entry]), tuple(rules)) for entry, rules in proposed.items()
         )
-        strings = {wanted: self.strings[wanted] for wanted in self.model.wanted(query.features, candidates)}
-        match = self.model.match(query.features, candidates, strings, source=source)
+        strings = {
+            wanted: self.strings[wanted] for wanted in self.model.wanted(query.features, candidates, indexed=indexed)
+        }
+        match = self.model.match(query.features, candidates, strings, source=source, indexed=indexed)
         return query, Answer(match, candidates, caps, perf_counter() - start)
 
     def write(self, query: Query, entry: int, source: int) -> None:

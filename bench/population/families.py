@@ -27,11 +27,14 @@ class Births:
     twin: Ints
 
 
-def born(count: int, today: int, rates: Families, seed: int) -> Births:
-    """So many children under 18 or soon to be born on a day (an ordinal), with their families."""
+def born(count: int, today: int, rates: Families, seed: int, *, twins_only: bool = False) -> Births:
+    """So many children under 18 or soon to be born on a day (an ordinal), with their families.
+
+    With `twins_only` the first birth of each family in that time is of twins.
+    """
     wanted = count
     while True:
-        births = _window(wanted, today, rates, seed)
+        births = _window(wanted, today, rates, seed, twins_only)
         if len(births.family) >= count:
             return _first(births, count)
         wanted = wanted * 5 // 4 + 20
@@ -42,7 +45,7 @@ def pick(shares: tuple[float, ...], uniform: Floats) -> Ints:
     return np.searchsorted(cumulated(list(shares)), uniform, side="right").astype(np.int64)
 
 
-def _window(wanted: int, today: int, rates: Families, seed: int) -> Births:
+def _window(wanted: int, today: int, rates: Families, seed: int, twins_only: bool) -> Births:
     mothers = wanted
     draws = Draws(seed, "maternities", str(wanted))
     maternities = 1 + pick(rates.sizes, draws.uniform(mothers))
@@ -61,19 +64,24 @@ def _window(wanted: int, today: int, rates: Families, seed: int) -> Births:
     changed = np.cumsum(new)
     first_father = changed == changed[start][family]
     return _children(
-        Births(family[kept], father[kept], first_father[kept], day[kept], day[kept], day[kept]), rates, draws
+        Births(family[kept], father[kept], first_father[kept], day[kept], day[kept], day[kept]),
+        (rates.twins, rates.twins_same_sex),
+        draws,
+        twins_only,
     )
 
 
-def _children(maternities: Births, rates: Families, draws: Draws) -> Births:
-    """Maternities -> children: twins doubled, sexes drawn."""
+def _children(maternities: Births, shares: tuple[float, float], draws: Draws, twins_only: bool) -> Births:
+    """Maternities -> children: twins doubled, sexes drawn; `shares` of twins, and of one sex among them."""
     count = len(maternities.family)
-    twins = draws.uniform(count) < rates.twins
+    twins = draws.uniform(count) < shares[0]
+    if twins_only:
+        twins[np.unique(maternities.family, return_index=True)[1]] = True
     number = np.repeat(np.arange(count), 1 + twins)
     second = np.zeros(len(number), dtype=bool)
     second[1:] = number[1:] == number[:-1]
     sex = 1 + draws.below(2, len(number))
-    same = draws.uniform(len(number)) < rates.twins_same_sex
+    same = draws.uniform(len(number)) < shares[1]
     before = np.roll(sex, 1)
     sex = np.where(second, np.where(same, before, 3 - before), sex)
     place = np.arange(len(number))

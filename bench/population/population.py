@@ -69,7 +69,7 @@ def _truth(settings: Settings) -> Truth:
     rates = families()
     if settings.origins is not None:
         rates = replace(rates, origins=settings.origins)
-    births = born(settings.children, today, rates, seed)
+    births = born(settings.children, today, rates, seed, twins_only=settings.twins_only)
     names = named(births, today, rates, seed)
     homes = housed(births, today, rates, seed)
     nhs, upn, uln = issued.identifiers(births.birth, today, rates.nhs_number, Draws(seed, "identifiers"))

@@ -14,6 +14,7 @@ class Settings:
     `custodians` are ids of `profiles.toml`; `origins` replaces the shares of name origins; without `identifiers` no
     extract bears any; with `customs` clerks write names by the customs of `customs.toml` too (the oracle does not know
     them); `rejected` is the share of rows that are spoilt so that the index must refuse them.
+    With `twins_only` the first birth of every family is of twins: no population, but twins by the hundred thousand.
     """
 
     seed: int = 1
@@ -24,6 +25,7 @@ class Settings:
     identifiers: bool = True
     customs: bool = False
     rejected: float = 0.0
+    twins_only: bool = False
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.custodians if name not in profiles()]

@@ -7,6 +7,8 @@ accepted, and only weighs nothing. Short words that are common names elsewhere (
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from typing import Literal
 
 _WORDS = frozenset(
     """
@@ -36,7 +38,47 @@ _OF = re.compile(
     r"( (boy|girl|one|two|three|[0-9]|[abi]|ii))* of\b"
 )
 _SLASH_OF = re.compile(r"[bsd]\s*/\s*o\b")  # b/o, s/o, d/o: baby, son, daughter of; within a name they are patronymics
+_TWINS = frozenset("twin twins triplet triplets quad quadruplet quintuplet".split())
+_ORDERS = {  # of birth, among those born together
+    **dict.fromkeys("one 1 first 1st a i".split(), 1),
+    **dict.fromkeys("two 2 second 2nd b ii".split(), 2),
+    **dict.fromkeys("three 3 third 3rd c iii".split(), 3),
+    **dict.fromkeys("four 4 fourth 4th d iv".split(), 4),
+}
+_GIRLS, _BOYS = frozenset("girl female daughter".split()), frozenset("boy male son".split())
 _REPEATED = re.compile(r"(.)\1{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a placeholder tells of the child it stands for: whether it is one of twins (or more), its order of birth
+    among them (0 where not told), its sex ("" where not told), and whose child it is ("" likewise)."""
+
+    twin: bool = False
+    order: int = 0
+    sex: Literal["", "female", "male"] = ""
+    of: str = ""
+
+    def __repr__(self) -> str:
+        return "Told(...)"
+
+
+def told(name: str) -> Told:
+    """What a placeholder tells: "Twin 2" the second of twins, "Baby girl of Sarah Hill" a daughter of Sarah Hill.
+
+    A name that is no placeholder tells nothing.
+    """
+    if not is_placeholder(name):
+        return Told()
+    folded = unicodedata.normalize("NFKC", name).casefold().strip()
+    slash = _SLASH_OF.match(folded)
+    head, _, of = (slash[0][0], "", folded[slash.end() :]) if slash else folded.partition(" of ")
+    words = re.findall(r"[a-z]+|[0-9]+(?:st|nd|rd|th)?", head)
+    twin = not _TWINS.isdisjoint(words)
+    order = next((_ORDERS[word] for word in words if word in _ORDERS), 0) if twin else 0
+    girl = not _GIRLS.isdisjoint(words) or (slash is not None and words == ["d"])
+    boy = not _BOYS.isdisjoint(words) or (slash is not None and words == ["s"])
+    return Told(twin, order, "female" if girl and not boy else "male" if boy and not girl else "", of.strip())
 
 
 def is_placeholder(name: str) -> bool:

@@ -55,6 +55,8 @@ def holds(test: str, one: str, other: str, **more: object) -> bool:
         ("date_apart", "2014-05-28", "2015-02-21", False),
         ("date_apart", "2014-00-00", "2015-02-28", False),
         ("date_apart", "2014-00-00", "2016-02-28", True),
+        ("alike", "olive", "oliver", True),
+        ("alike", "oliver", "grover", False),
         ("one_edit", "M145AB", "M145AD", True),
         ("one_edit", "M145AB", "M154AB", True),
         ("one_edit", "M145AB", "M145CD", False),
@@ -106,17 +108,27 @@ def test_date_tests_are_symmetric(one: str, other: str) -> None:
         holds(test, one, other)
 
 
+def test_forename_and_middle_name_in_each_others_place_are_one_level_both_ways() -> None:
+    one, other = child("Oliver", middle_names="Peregrine Hugo"), child("Peregrine", middle_names="Oliver")
+    assert {levels(match(MODEL, one, [other]))["forename"], levels(match(MODEL, other, [one]))["forename"]} == {
+        "exchanged",
+        "exchanged_back",
+    }
+
+
 @pytest.mark.parametrize(
     ("comparison", "expected", "query"),
     [
         ("forename", "exact", child()),
         ("forename", "swapped", child("Braithwaite", "Oliver")),
         ("forename", "known_as", child("Zed", known_as="Oliver")),
-        ("forename", "middle", child("Zed", middle_names="Oliver")),
+        ("forename", "middle", child("Zed", middle_names="Oliver Jon")),
         ("forename", "part", child("Oliver James")),
         ("forename", "variant", child("Noll")),
         ("forename", "slip", child("Olivr")),
-        ("forename", "close", child("Olive")),
+        ("forename", "clear_slip", child("Qliver")),
+        ("forename", "alike", child("Olive")),
+        ("forename", "garbled", child("Olviverr")),
         ("forename", "initial", child("O")),
         ("forename", "other", child("Zed")),
         ("surname", "exact", child(family="BRAITHWAITE")),

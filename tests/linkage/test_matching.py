@@ -1,4 +1,5 @@
 from math import log2
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from tests.linkage.people import candidate, child, features, match, strings
 
 MODEL = linkage.shipped()
 LOCAL = linkage.shipped(5000)
+TABLES = Path(linkage.__file__).with_name("tables")
 NHS, OTHER_NHS = "943 476 5919", "943 476 5870"
 
 
@@ -102,29 +104,67 @@ def test_when_both_twins_are_known_each_is_itself() -> None:
 @pytest.mark.parametrize(
     ("query", "veto"),
     [
-        (child("Jack", identifiers=number(NHS)), "forename_disagrees"),
-        (child("Baby", identifiers=number(NHS)), "placeholder_forename"),
-        (child("", identifiers=number(NHS)), "forename_missing"),
+        (child("Jack"), "forename_disagrees"),
         (child(identifiers=number(OTHER_NHS)), "identifiers_conflict"),
-        (child(born="2008-05-17", identifiers=number(NHS)), "birth_date_disagrees"),
+        (child(born="2008-05-17"), "birth_date_disagrees"),
         (child(born="2011-11-03", identifiers=number(NHS)), "birth_date_disagrees"),
-        (child(born="", identifiers=number(NHS)), "birth_date_missing"),
+        (child(born="", postcode="M2 3BD"), "birth_date_missing"),
+        (child("Twin 2", identifiers=number(NHS)), "placeholder_of_a_twin"),
     ],
 )
 def test_what_no_probability_overrules(query: Demographics, veto: str) -> None:
     found = match(LOCAL, query, [child(identifiers=number(NHS))])
     assert veto in found.scored[0].vetoes
-    assert found.decision is Decision.POSSIBLE
+    assert found.decision is not Decision.MATCHED
 
 
-def test_a_placeholder_in_the_index_is_no_name_either() -> None:
-    found = match(LOCAL, child(identifiers=number(NHS)), [child("Baby", identifiers=number(NHS))])
+@pytest.mark.parametrize("name", ["Jack", "Baby", ""])
+def test_an_identifier_stands_in_for_a_forename_where_nobody_else_is_likely(name: str) -> None:
+    query, known = child(name, identifiers=number(NHS)), child(identifiers=number(NHS))
+    assert match(LOCAL, query, [known]).decision is Decision.MATCHED
+    if name != "Jack":
+        assert match(LOCAL, query, [known], [child("Zed")]).decision is Decision.POSSIBLE
+
+
+def test_without_a_birth_date_an_address_or_an_identifier_must_agree() -> None:
+    assert match(LOCAL, child(born=""), [child()]).decision is Decision.MATCHED
+    query, known = child(born="", identifiers=number(NHS)), child(postcode="M2 3BD", identifiers=number(NHS))
+    assert match(LOCAL, query, [known]).decision is Decision.MATCHED
+
+
+@pytest.mark.parametrize("known", ["Baby", "Twin 1", "Zed"])
+def test_a_placeholder_with_a_co_twin_is_for_a_person(known: str) -> None:
+    found = match(LOCAL, child("Baby"), [child()], [child(known)], indexed=0.999)
     assert found.decision is Decision.POSSIBLE
     assert "placeholder_forename" in found.scored[0].vetoes
 
 
+def test_placeholders_of_two_twins_are_two() -> None:
+    same = match(LOCAL, child("Twin Two", sex=Sex.UNSPECIFIED), [child("TWIN 2")])
+    other = match(LOCAL, child("Twin Two", sex=Sex.UNSPECIFIED), [child("TWIN 1")])
+    assert {same.decision, other.decision} <= {Decision.POSSIBLE, Decision.UNMATCHED}
+    assert same.scored[0].probability > other.scored[0].probability
+    assert same.scored[0].rival_probability < other.scored[0].rival_probability
+    assert "birth_order_differs" in other.scored[0].vetoes
+
+
 def test_a_placeholder_beside_a_named_record_does_not_bar_the_link() -> None:
     assert match(LOCAL, child(), [child("Baby"), child()]).decision is Decision.MATCHED
+
+
+def test_two_entries_of_one_child_do_not_compete() -> None:
+    record = child(middle_names="Peregrine", identifiers=number(NHS))
+    query = child(middle_names="Peregrine")
+    found = match(LOCAL, query, [record], [record])
+    assert (found.decision, found.scored[0].entry) == (Decision.MATCHED, 1)
+    assert "entries" in {line.comparison for line in found.scored[0].comparisons}
+    assert found.scored[0].probability + found.scored[1].probability <= 1.0
+
+
+def test_two_twins_are_not_two_entries_of_one_child() -> None:
+    found = match(LOCAL, child("Oliver", middle_names="J"), [child("Olive")], [child("Oliva")])
+    assert found.decision is Decision.POSSIBLE
+    assert found.scored[0].probability < 0.9
 
 
 def test_identifiers_conflict_anywhere_in_the_profile_unless_one_agrees() -> None:
@@ -214,7 +254,8 @@ def test_more_evidence_of_the_household_does_not_outweigh_a_nearer_name() -> Non
 
 
 def test_two_entries_that_fit_alike_are_for_a_person() -> None:
-    found = match(LOCAL, child(), [child()], [child()])
+    one, other = child(identifiers=number(NHS)), child(identifiers=number(OTHER_NHS))
+    found = match(LOCAL, child(), [one], [other])
     assert found.decision is Decision.POSSIBLE
     assert "another child fits nearly as well" in found.sentence()
 
@@ -245,7 +286,9 @@ def test_weights_are_symmetric(one: Demographics, other: Demographics) -> None:
 
 
 def test_ten_candidates_are_told_and_all_are_counted() -> None:
-    found = match(LOCAL, child(), *[[child()]] * 12)
+    prior = LOCAL.shape.prior.model_copy(update={"duplicates": 1e-12})  # so that no two are one child
+    model = linkage.Model.build(LOCAL.shape.model_copy(update={"prior": prior}), TABLES)
+    found = match(model, child(), *[[child()]] * 12)
     assert len(found.scored) == 10
     assert found.scored[0].probability == pytest.approx(1 / 12, rel=1e-3)
 

@@ -46,7 +46,7 @@ def test_the_digest_is_of_the_words_and_the_tables(tmp_path: Path) -> None:
         (('scan = "birth_date"', 'scan = "birthdate"'), "birthdate"),
         (('frequency = "surname" }', 'frequency = "surnames" }'), "surnames"),
         (('table = "surname"', 'table = "surnames"'), "surnames"),
-        (("twin = 0.34, ", ""), "sex.different"),
+        (("twin = 0.355, ", ""), "sex.different"),
         (('test = "date_swap"', 'test = "date_swop"'), "comparisons.4.levels.2.test"),
         (('covers = ["surname"]', 'covers = ["surnam"]'), "forename.swapped"),
         (

@@ -23,7 +23,7 @@ class Account:
         total, kin = posterior.same[place], posterior.kin[place]
         strongest = max(range(len(kin)), key=kin.__getitem__, default=None)
         probability = posterior.probability(total)
-        prior = total - weighed.totals[SAME] - posterior.kinship[place]
+        prior = total - weighed.totals[SAME] - posterior.kinship[place] - posterior.folded[place]
         classes = self._classes((total, probability), [(bits, posterior.probability(bits)) for bits in kin])
         return Scored(
             weighed.candidate.entry,
@@ -31,7 +31,12 @@ class Account:
             probability,
             prior / MILLI,
             total / MILLI,
-            (*self._lines(weighed.score, strongest), *weighed.besides, *_kinship(posterior.kinship[place])),
+            (
+                *self._lines(weighed.score, strongest),
+                *weighed.besides,
+                *_kinship(posterior.kinship[place]),
+                *_folded(posterior.folded[place]),
+            ),
             weighed.candidate.rules,
             vetoes,
             "" if strongest is None else self._rivals[strongest],
@@ -52,7 +57,10 @@ class Account:
                 line = (level.name, level.m, level.u, part / MILLI, (weights[SAME] + part) / MILLI)
                 rival = (0.0, 0.0)
                 if strongest is not None:
-                    rival = level.rivals[self._rivals[strongest]], (weights[strongest + 1] + part) / MILLI
+                    rival = (
+                        level.rivals[self._rivals[strongest]],
+                        (weights[strongest + 1] + comparison.kin_part(index, part)) / MILLI,
+                    )
                 lines.append(Compared(comparison.shape.name, *line, *rival))
         return tuple(lines)
 
@@ -60,3 +68,9 @@ class Account:
 def _kinship(bits: int) -> tuple[Compared, ...]:
     """What kin among the other candidates explains for this one, as for an unknown child (see `kinship`)."""
     return (Compared("kinship", "explained_by_kin", 2.0 ** (bits / MILLI), 1.0, 0.0, bits / MILLI),) if bits else ()
+
+
+def _folded(bits: int) -> tuple[Compared, ...]:
+    """What the best candidate takes over from other entries of the same child, and what they lose (see `joint`)."""
+    level = "entries_of_one_child" if bits > 0 else "entry_of_a_child_nearer"
+    return (Compared("entries", level, 2.0 ** (bits / MILLI), 1.0, 0.0, bits / MILLI),) if bits else ()

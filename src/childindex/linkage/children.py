@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from childindex.demographics import Demographics, IdentifierType, PartialDate, Sex
 from childindex.identifiers import canonical
-from childindex.placeholder import is_placeholder
+from childindex.placeholder import is_placeholder, told
 
 _IDENTIFIERS = {
     IdentifierType.NHS_NUMBER: "nhs_number",
@@ -17,16 +17,17 @@ _SEXES = {Sex.UNSPECIFIED: "", Sex.FEMALE: "female", Sex.MALE: "male", Sex.INDET
 def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
     """Column -> values as written; identifiers only where their check holds. What is not given is left out."""
     given, family = _apart(demographics.given_name, demographics.family_name)
+    stands = told(demographics.given_name)  # a placeholder may tell what the other fields leave out
     columns = {
         "given_name": given,
         "middle_names": (demographics.middle_names,),
         "family_name": family,
         "known_as": (demographics.known_as,),
         "former_family_names": demographics.former_family_names,
-        "carer_family_name": (demographics.carer_family_name,),
+        "carer_family_name": (demographics.carer_family_name or _last_of_several(stands.of),),
         "birth_date": (_iso(demographics.birth_date),),
         "expected_birth_date": (_iso(demographics.expected_birth_date),),
-        "sex": (_SEXES[demographics.sex],),
+        "sex": (_SEXES[demographics.sex] or stands.sex,),
         "postcode": (demographics.postcode,),
         "uprn": (demographics.uprn,),
     }
@@ -50,6 +51,12 @@ def _apart(given: str, family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         words = family.split()
         return (words[-1], words[0]) if len(words) > 1 else (), (family,)
     return (given,), (family,)
+
+
+def _last_of_several(name: str) -> str:
+    """The family name of a whole name; a single word may be the given name."""
+    words = name.split()
+    return words[-1] if len(words) > 1 else ""
 
 
 def _iso(day: PartialDate) -> str:

@@ -5,7 +5,7 @@ is the level. Tests of codes alone ("equal") are decided elsewhere, without stri
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -13,9 +13,11 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from childindex.linkage.comparison_shapes import LevelShape
 from childindex.linkage.frequencies import Frequencies, Variants
 from childindex.linkage.names import bare
+from childindex.linkage.neighbours import Neighbours, alike, spelled
 from childindex.linkage.words import WORD_TESTS, overlap
 
 _SHORT = 3  # names up to this length need one edit at most and the same first letter
+_TWINS_ALIKE = 0.8  # how much alike the names of twins are where parents choose them so
 _YEAR = 365.25  # days
 _NINE_MONTHS = 270  # days; births of one mother are further apart, or are one birth
 
@@ -26,6 +28,10 @@ class Tables:
 
     variants: Variants
     frequencies: Frequencies | None
+    neighbours: Neighbours = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "neighbours", Neighbours(self.variants, self.frequencies))
 
 
 def reached(one: str, other: str, levels: Sequence[LevelShape], tables: Tables) -> int:
@@ -44,7 +50,7 @@ def reached(one: str, other: str, levels: Sequence[LevelShape], tables: Tables) 
 def _variant(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """A known variant, as much alike as the level asks, or the same letters divided otherwise ("maryjane")."""
     if tables.variants.hold(one, other):
-        return not level.at_least or JaroWinkler.similarity(one, other) >= level.at_least
+        return not level.at_least or spelled(one, other, level.at_least)
     return (" " in one or " " in other) and one.replace(" ", "") == other.replace(" ", "")
 
 
@@ -77,13 +83,37 @@ def _slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     far = min(len(one), len(other)) <= _SHORT or OSA.distance(one, other, score_cutoff=1) > 1
     if far and not _near(one, other, level.at_least):
         return False
-    return not (_in_use(one, tables) and _in_use(other, tables))
+    return not _both_in_use(one, other, tables)
 
 
-def _in_use(name: str, tables: Tables) -> bool:
-    """Whether every token of it is somebody's name."""
-    known = tables.frequencies
-    return known is not None and all(known.known(token) or token in tables.variants.shares for token in name.split())
+def _both_in_use(one: str, other: str, tables: Tables) -> bool:
+    return tables.neighbours.in_use(one) and tables.neighbours.in_use(other)
+
+
+def _clear_slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    """A slip that is nobody else's: no third name in use, spelled like one of the two, is one edit from the other."""
+    if not _slip(one, other, level, tables):
+        return False
+    return not any(
+        third not in (one, other) and alike(third, name, _TWINS_ALIKE)
+        for name, written in ((one, other), (other, one))
+        if not tables.neighbours.in_use(written)
+        for third in tables.neighbours.within_one(written)
+    )
+
+
+def _garbled(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    """More than one edit apart, but not many for the length, and one of the two is nobody's name."""
+    if tables.frequencies is None or min(len(one), len(other)) <= _SHORT + 1:
+        return False
+    return OSA.distance(one, other, score_cutoff=level.at_most) <= level.at_most and not _both_in_use(
+        one, other, tables
+    )
+
+
+def _alike(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    """Two names in use that look alike: one child's, misheard, or two twins'."""
+    return alike(one, other, level.at_least) and (tables.frequencies is None or _both_in_use(one, other, tables))
 
 
 def _close(one: str, other: str, level: LevelShape, _: Tables) -> bool:
@@ -162,6 +192,9 @@ _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "variant": _variant,
     "part": _part,
     "slip": _slip,
+    "clear_slip": _clear_slip,
+    "garbled": _garbled,
+    "alike": _alike,
     "close": _close,
     "initial": _initial,
     "similar": _similar,

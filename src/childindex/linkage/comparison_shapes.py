@@ -9,7 +9,7 @@ from childindex.linkage.words import WORD_TESTS, WordTest
 
 WholeTest = Literal["equal", "all_equal"]
 TextTest = Literal[
-    "variant", "part", "slip", "close", "initial", "similar", "edits",
+    "variant", "part", "slip", "clear_slip", "garbled", "alike", "close", "initial", "similar", "edits",
     "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "one_edit",
     "date_days",
 ]  # fmt: skip
@@ -24,8 +24,13 @@ class LevelShape(Shape):
     `m` is P(level | same), `u` P(level | unrelated), `rivals` P(level | rival class), by name. `frequency` (0 to 1) is
     the weight of the term frequency. `pairs` are the (left, right) fields of an `equal` test; `at_least`, `at_most`
     are the parameters of the fuzzy tests; `gate` are pairs of which one must be equal before the strings are looked at.
-    `covers` names comparisons that this level already counts. `veto` bars an automatic link.
+    `covers` names comparisons that this level already counts.
     `bits` is the least information that shared words carry (tests of words), `years` whole years that dates are apart.
+    `veto` bars an automatic link, unless one of `unless` holds: a comparison at its first level, a "comparison.level",
+    or "alone" (no other candidate is likely).
+    `kin_frequency` is the share of the term-frequency part that counts for rivals: a value that kin choose anew is no
+    rarer among them for being rare, one that they share is. The u of a `local` level is as many people as share a small
+    place: in a smaller population the greater share.
     """
 
     name: str = ""
@@ -42,7 +47,14 @@ class LevelShape(Shape):
     years: float = Field(default=0.0, ge=0.0)
     covers: tuple[str, ...] = ()
     veto: str = ""
+    unless: tuple[str, ...] = ()
     anywhere: bool = False
+    local: bool = False
+    kin_frequency: float = Field(default=1.0, ge=0.0, le=1.0)
+
+    def scaled(self, scale: float) -> Self:
+        """The level where the population is that much smaller; the same if its u holds for populations of any size."""
+        return self.model_copy(update={"u": min(self.u * scale, self.m / 2)}) if self.local else self
 
     @property
     def whole(self) -> bool:
@@ -53,7 +65,8 @@ class LevelShape(Shape):
 class ComparisonShape(Shape):
     """How one feature is judged: the pairs of fields that make it comparable, and its levels, best first.
 
-    Without a comparable pair the level is null and weighs 0; `null_veto` then bars an automatic link.
+    Without a comparable pair the level is null and weighs 0; `null_veto` then bars an automatic link, unless one of
+    `null_unless` holds.
     `nearer_veto` bars it where another likely candidate reaches a better level: in a comparison that tells the children
     of one household apart, more evidence of the household must not outweigh it. `shared_by_kin`: kin share the value,
     as one household does. `table` names the variants that `variant` knows.
@@ -64,6 +77,7 @@ class ComparisonShape(Shape):
     levels: tuple[LevelShape, ...] = Field(min_length=2)
     table: str = ""
     null_veto: str = ""
+    null_unless: tuple[str, ...] = ()
     nearer_veto: str = ""
     shared_by_kin: bool = False
 

@@ -45,7 +45,8 @@ class Comparison:
 
     `compares` and `gate` are (left, right) fields by place; `fuzzy` the levels tested by strings, with their index, and
     `fuzzy_weights` (weight, share of the term frequency) of each;
-    `covers` the comparisons (by index) that a level already counts; `of_words`: equal values are judged by strings too.
+    `covers` the comparisons (by index) that a level already counts; `of_words`: equal values are judged by strings too;
+    `kin_shares` the share of the term frequency, by level, that counts for rivals.
     """
 
     shape: ComparisonShape
@@ -57,8 +58,14 @@ class Comparison:
     covers: Mapping[int, tuple[int, ...]]
     tables: Tables
     fuzzy_weights: tuple[tuple[int, float], ...]
+    kin_shares: tuple[float, ...]
     of_words: bool = False
     seen: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def kin_part(self, level: int, part: int) -> int:
+        """What of a level's term-frequency part counts for rivals."""
+        share = self.kin_shares[level]
+        return part if share == 1.0 else round(part * share)
 
     def level(self, mine: tuple[int, str], theirs: tuple[int, str]) -> tuple[int, int]:
         """Level and term-frequency part of two unequal values (code, string), remembered by their codes."""
@@ -121,5 +128,6 @@ def compiled(
             (weight(lv.m, lv.u) + (millibits(MOST_OF_VARIANT) if lv.test == "variant" else 0), lv.frequency)
             for _, lv in fuzzy
         ),
+        tuple(lv.kin_frequency for lv in part.levels),
         part.of_words,
     )

@@ -8,11 +8,13 @@ explains for an unknown child it explains for child i too, by a factor e_i (see 
 
     P(i) = odds_i e_i / Z,    P(absent) = (1 + K) / Z,    Z = 1 + K + sum of all odds_i e_i
 
+Entries that are the same child twice (see `twice`) do not compete: the best takes over their odds by that chance.
+
 Every factor is rounded to a thousandth of a bit before it counts, so that P follows from what is told: with t_i the sum
 of the prior and all lines of i, P(i) = 2^t_i / Z, and 1 / Z is the chance of a stranger: unknown, and nobody's kin.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import fsum, log2
 
@@ -20,6 +22,10 @@ from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import MILLI, Comparison, millibits
 from childindex.linkage.kinship import Kin, explained
 from childindex.linkage.prepared import SAME
+
+_NEAR = 40 * MILLI  # a candidate so much less likely than the best moves no probability, whoever it is
+_REST = 2.0**-20  # what is left at the least of a candidate that is the same child as the best
+_FOLDED = -6 * MILLI
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,15 @@ class Priors:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """The posterior. By candidate, in millibits: `same` (prior, lines and kinship), `kinship`, and `kin` by class.
+    """The posterior. By candidate, in millibits: `same` (prior, lines, kinship and folding), `kinship`, `folded` (what
+    the best candidate takes over from others that are the same child, and they lose), and `kin` by class.
 
     `whole` is Z and `absent` the odds that the index does not know the child.
     """
 
     same: tuple[int, ...]
     kinship: tuple[int, ...]
+    folded: tuple[int, ...]
     kin: tuple[tuple[int, ...], ...]
     absent: float
     whole: float
@@ -47,17 +55,46 @@ class Joint:
         """The posterior of what has this total."""
         return odds(total) / self.whole
 
+    def one_child(self, place: int, other: int) -> bool:
+        """Whether the candidate at one place has taken over nearly all of the other."""
+        return self.folded[place] >= 0 and self.folded[other] <= _FOLDED
 
-def joint(comparisons: Sequence[Comparison], weighed: Sequence[Weighed], priors: Priors) -> Joint:
-    """The joint posterior of these candidates."""
+
+def joint(
+    comparisons: Sequence[Comparison],
+    weighed: Sequence[Weighed],
+    priors: Priors,
+    one_child: Callable[[Weighed, Weighed], float] = lambda _, __: 0.0,
+) -> Joint:
+    """The joint posterior of these candidates; `one_child` is the chance that two of them are the same child."""
     kin = [
         tuple(prior + total for prior, total in zip(priors.rivals, each.totals[1:], strict=True)) for each in weighed
     ]
     likely = [Kin(w.score, tuple(map(odds, bits)), priors.rivals) for w, bits in zip(weighed, kin, strict=True)]
     kinship = tuple(millibits(log2(factor)) for factor in explained(comparisons, likely))
     same = tuple(priors.same + w.totals[SAME] + more for w, more in zip(weighed, kinship, strict=True))
+    folded = _folded(weighed, same, one_child)
+    same = tuple(total + more for total, more in zip(same, folded, strict=True))
     absent = fsum([1.0, *(part for each in likely for part in each.odds)])
-    return Joint(same, kinship, tuple(kin), absent, fsum([absent, *map(odds, same)]))
+    return Joint(same, kinship, folded, tuple(kin), absent, fsum([absent, *map(odds, same)]))
+
+
+def _folded(
+    weighed: Sequence[Weighed], same: Sequence[int], one_child: Callable[[Weighed, Weighed], float]
+) -> tuple[int, ...]:
+    """What each candidate gains or loses because others are the same child as the best of them."""
+    folded = [0] * len(same)
+    best = max(range(len(same)), key=lambda i: (same[i], -weighed[i].candidate.entry), default=0)
+    gained = 0.0
+    for place, total in enumerate(same):
+        if place == best or total < max(same[best] - _NEAR, 0):
+            continue
+        chance = one_child(weighed[best], weighed[place])
+        folded[place] = millibits(log2(max(1.0 - chance, _REST)))
+        gained += odds(total - same[best]) - odds(total + folded[place] - same[best])
+    if gained:
+        folded[best] = millibits(log2(1.0 + gained))
+    return tuple(folded)
 
 
 def odds(total: int) -> float:

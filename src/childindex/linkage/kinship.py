@@ -54,7 +54,7 @@ def _share(comparisons: Sequence[Comparison], mine: Kin, other: Kin) -> float:
         last = len(comparison.weights) - 1
         if level in (NULL, last):
             continue
-        theirs = comparison.weights[level][place + 1] + other.score.parts[index]
+        theirs = comparison.weights[level][place + 1] + comparison.kin_part(level, other.score.parts[index])
         at = mine.score.levels[index]
         if at not in (NULL, last):
             together += theirs

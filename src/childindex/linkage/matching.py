@@ -5,6 +5,7 @@ weigh each candidate (`candidate`) -> joint posterior (`joint`) -> vetoes of the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import log2
 
 from childindex.linkage.account import Account
@@ -17,6 +18,7 @@ from childindex.linkage.joint import Joint, Priors, joint
 from childindex.linkage.prepared import SAME
 from childindex.linkage.scoring import RowScore, Scorer
 from childindex.linkage.specification import ModelShape
+from childindex.linkage.twice import Twice
 from childindex.linkage.vetoes import Vetoes
 
 __all__ = ["Candidate", "Judged", "Matcher", "ProfileRow"]
@@ -48,6 +50,7 @@ class Matcher:
         self._label = label
         self._weigher = Weigher(shape, scorer)
         self._vetoes = Vetoes(shape, scorer)
+        self._twice = Twice(shape, scorer)
         self._account = Account(shape, scorer.comparisons)
         self._rivals = tuple(millibits(log2(r.per_child / shape.population)) for r in shape.rivals)
 
@@ -132,21 +135,22 @@ class Matcher:
         without: frozenset[str] = frozenset(),
     ) -> Judged:
         """The decision on weighed candidates, vetoes of the names `without` aside."""
-        posterior = joint(self._scorer.comparisons, weighed, priors)
+        one_child = partial(self._twice.chance, asked[0])
+        posterior = joint(self._scorer.comparisons, weighed, priors, one_child)
         order = sorted(range(len(weighed)), key=lambda i: (-posterior.same[i], weighed[i].candidate.entry))
         vetoes: tuple[str, ...] = ()
         decision = Decision.UNMATCHED
         if order and posterior.probability(posterior.same[order[0]]) >= self._shape.thresholds.possible:
-            found = self._vetoes.of(asked[0], weighed[order[0]], _likely(weighed, priors))
+            found = self._vetoes.of(asked[0], weighed[order[0]], _likely(weighed, priors, posterior, order[0]))
             vetoes = tuple(veto for veto in found if veto not in without)
             certain = posterior.probability(posterior.same[order[0]]) >= self._shape.thresholds.match
             decision = Decision.MATCHED if certain and not vetoes else Decision.POSSIBLE
         return Judged(*asked, priors, weighed, posterior, tuple(order), vetoes, decision)
 
     def _told(self, judged: Judged) -> Match:
-        likely = _likely(judged.weighed, judged.priors)
         scored = []
         for place in judged.order[:_TOLD]:
+            likely = _likely(judged.weighed, judged.priors, judged.joint, place)
             vetoes = self._vetoes.of(judged.query, judged.weighed[place], likely)
             scored.append(self._account.scored(judged.weighed[place], judged.joint, place, vetoes))
         posterior = judged.joint
@@ -160,5 +164,10 @@ def _redecided(again: Judged, best: int) -> Redecided:
     return Redecided(again.decision, probability, again.order[0] == best)
 
 
-def _likely(weighed: Sequence[Weighed], priors: Priors) -> list[Weighed]:
-    return [each for each in weighed if priors.same + each.totals[SAME] >= 0]
+def _likely(weighed: Sequence[Weighed], priors: Priors, posterior: Joint, place: int) -> list[Weighed]:
+    """Who is more likely than not as far as its own lines tell; other entries of this one's child left out."""
+    return [
+        each
+        for at, each in enumerate(weighed)
+        if priors.same + each.totals[SAME] >= 0 and not (at != place and posterior.one_child(place, at))
+    ]

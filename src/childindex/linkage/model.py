@@ -58,7 +58,9 @@ class Model:
         """
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            shape = ModelShape.model_validate(data if population is None else {**data, "population": population})
+            shape = ModelShape.model_validate(data)
+            if population is not None:
+                shape = shape.for_population(population)
         except tomllib.TOMLDecodeError as error:
             raise InvalidFields([Violation(path.name, str(error))]) from None
         except ValidationError as error:

@@ -10,9 +10,9 @@ from datetime import date
 
 from anyascii import anyascii
 
-from childindex.demographics import is_placeholder
 from childindex.linkage.names import bag, fold_name, given_forms, skeleton, words
 from childindex.linkage.record_shapes import FieldShape
+from childindex.placeholder import is_placeholder, told
 
 _MAX_VALUES = 8  # per field: a record that asserts more than that is cut, in its own order
 _DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})|(\d{1,2})([-/.])(\d{1,2})\9(\d{4})")
@@ -127,7 +127,21 @@ def _name(text: str) -> str:
 
 
 def _placeholder(text: str) -> str:
-    return "placeholder" if is_placeholder(text) else ""
+    """What stands for a name: "placeholder", or "twin" and the order of birth where it tells ("twin 2")."""
+    if not is_placeholder(text):
+        return ""
+    found = told(text)
+    return f"twin {found.order or ''}".strip() if found.twin else "placeholder"
+
+
+def _twin(placeholder: str) -> str:
+    """Whether a placeholder tells that the child is one of twins."""
+    return "twin" if placeholder.startswith("twin") else ""
+
+
+def _birth_order(placeholder: str) -> str:
+    """The order of birth among twins that a placeholder tells."""
+    return placeholder.removeprefix("twin").strip() if placeholder.startswith("twin") else ""
 
 
 def _date(text: str) -> str:
@@ -225,6 +239,8 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "words": str,
     "bag": bag,
     "placeholder": _placeholder,
+    "twin": _twin,
+    "birth_order": _birth_order,
     "date": _date,
     "postcode": _postcode,
     "category": _category,

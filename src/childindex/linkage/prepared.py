@@ -36,7 +36,9 @@ def prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) 
     compares = [(left, right) for left, right in comparison.compares if codes[left]]
     texts: tuple[tuple[int, int, str], ...] = ()
     if comparison.fuzzy:
-        texts = tuple((right, code, strings[code][1]) for left, right in compares for code in codes[left])
+        texts = tuple(
+            (right, code, strings[code][1]) for left, right in compares for code in codes[left] if code in strings
+        )
     probes: list[tuple[int, int, int, int]] = []
     every = []
     for level in comparison.whole:

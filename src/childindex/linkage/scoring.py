@@ -98,9 +98,15 @@ class Scorer:
         for index in covered:
             levels[index], parts[index] = NULL, 0
         weights = [entry.comparison.weights[at] for entry, *_ in draft.found if (at := levels[entry.index]) != NULL]
-        common = sum(parts)
-        totals = tuple(common + sum(each) for each in zip(*weights, strict=True))
-        return RowScore(tuple(levels), tuple(parts), totals or self._nothing)
+        if not weights:
+            return RowScore(tuple(levels), tuple(parts), self._nothing)
+        same, *rivals = (sum(each) for each in zip(*weights, strict=True))
+        kin = sum(
+            entry.comparison.kin_part(levels[entry.index], part)
+            for entry, *_ in draft.found
+            if (part := parts[entry.index])
+        )
+        return RowScore(tuple(levels), tuple(parts), (same + sum(parts), *(each + kin for each in rivals)))
 
 
 def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:

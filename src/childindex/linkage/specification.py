@@ -46,10 +46,12 @@ class SameSystemShape(Shape):
 
 
 class VetoShape(Shape):
-    """A flag field that bars an automatic link when either side of the pair carries it."""
+    """A flag field that bars an automatic link when either side of the pair carries it, unless one of `unless`
+    holds: a comparison at its first level, a "comparison.level", or "alone" (no other candidate is likely)."""
 
     name: str
     field: str
+    unless: tuple[str, ...] = ()
 
 
 class ModelShape(Shape):
@@ -115,6 +117,28 @@ class ModelShape(Shape):
                 if set(level.covers) - names:
                     raise ValueError(f"{where}: covers a comparison that is not there")
         return self
+
+    @model_validator(mode="after")
+    def _exceptions_resolve(self) -> Self:
+        known = {"alone", *(comparison.name for comparison in self.comparisons)}
+        known |= {f"{comparison.name}.{level.name}" for comparison in self.comparisons for level in comparison.levels}
+        named = [name for veto in self.vetoes for name in veto.unless]
+        for comparison in self.comparisons:
+            named += [*comparison.null_unless, *(name for level in comparison.levels for name in level.unless)]
+        if set(named) - known:
+            raise ValueError(f"no such comparison or level: {', '.join(sorted(set(named) - known))}")
+        return self
+
+    def for_population(self, population: int) -> Self:
+        """The model for another population: as many share a house or postcode, of fewer or more people."""
+        if population <= 0:
+            raise ValueError("population: at least one")
+        scale = self.population / population
+        comparisons = tuple(
+            part.model_copy(update={"levels": tuple(level.scaled(scale) for level in part.levels)})
+            for part in self.comparisons
+        )
+        return self.model_copy(update={"population": population, "comparisons": comparisons})
 
     def _named_fields(self) -> list[str]:
         named = [*self.narrow, *(veto.field for veto in self.vetoes)]

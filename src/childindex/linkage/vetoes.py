@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from childindex.linkage.candidate import Weighed
+from childindex.linkage.compiled import Comparison
 from childindex.linkage.features import Features
 from childindex.linkage.scoring import NULL, Scorer
 from childindex.linkage.specification import ModelShape
@@ -14,38 +15,61 @@ class Vetoes:
     def __init__(self, shape: ModelShape, scorer: Scorer) -> None:
         self._scorer = scorer
         self._same_system = shape.same_system.veto
-        self._flags = [(list(shape.fields).index(veto.field), veto.name) for veto in shape.vetoes]
+        self._flags = [(list(shape.fields).index(veto.field), veto) for veto in shape.vetoes]
         self._telling = tuple(i for i, part in enumerate(shape.comparisons) if part.nearer_veto)
 
     def of(self, query: Features, weighed: Weighed, likely: Sequence[Weighed]) -> tuple[str, ...]:
         """Why this candidate may not be linked without a person; `likely` are the candidates more likely than not,
         as far as their own lines tell."""
-        found = (*self._of_pair(query, weighed), *self._nearer(likely, weighed))
+        others = [other for other in likely if other is not weighed]
+        found = (*self._of_pair(query, weighed, others), *self._nearer(others, weighed))
         return tuple(dict.fromkeys(veto for veto in found if veto))
 
-    def _of_pair(self, query: Features, weighed: Weighed) -> list[str]:
+    def _of_pair(self, query: Features, weighed: Weighed, others: Sequence[Weighed]) -> list[str]:
         codes = weighed.row.features.codes
-        vetoes = [name for place, name in self._flags if query.codes[place] or codes[place]]
+        levels = tuple(zip(self._scorer.comparisons, weighed.score.levels, strict=True))
+        agreed = _agreed(levels) | (set() if others else {"alone"})
+        vetoes = [
+            veto.name
+            for place, veto in self._flags
+            if (query.codes[place] or codes[place]) and agreed.isdisjoint(veto.unless)
+        ]
         covered: set[int] = set()
-        for comparison, index in zip(self._scorer.comparisons, weighed.score.levels, strict=True):
+        for comparison, index in levels:
             if index != NULL:
-                vetoes.append(comparison.shape.levels[index].veto)
+                level = comparison.shape.levels[index]
+                vetoes += [level.veto] if agreed.isdisjoint(level.unless) else []
                 covered.update(comparison.covers.get(index, ()))
-        for place, (comparison, index) in enumerate(zip(self._scorer.comparisons, weighed.score.levels, strict=True)):
-            if index == NULL and place not in covered:
+        for place, (comparison, index) in enumerate(levels):
+            if index == NULL and place not in covered and agreed.isdisjoint(comparison.shape.null_unless):
                 vetoes.append(comparison.shape.null_veto)
         vetoes += weighed.conflicts
         vetoes += [self._same_system for line in weighed.besides if line.comparison == "same_system"]
         return vetoes
 
-    def _nearer(self, likely: Sequence[Weighed], weighed: Weighed) -> list[str]:
-        """Because a likely candidate reaches a better level where the children of one household differ."""
+    def _nearer(self, others: Sequence[Weighed], weighed: Weighed) -> list[str]:
+        """Because a likely candidate reaches a better level where the children of one household differ; not one that
+        another comparison bars, as a namesake of another age."""
         return [
             self._scorer.comparisons[place].shape.nearer_veto
             for place in self._telling
             if any(
-                NULL != other.score.levels[place] < weighed.score.levels[place]
-                for other in likely
-                if other is not weighed
+                NULL != other.score.levels[place] < weighed.score.levels[place] and not self._barred(other, place)
+                for other in others
             )
         ]
+
+    def _barred(self, weighed: Weighed, apart: int) -> bool:
+        """Whether a level of a comparison other than this one carries a veto."""
+        return any(
+            index != NULL and place != apart and comparison.shape.levels[index].veto
+            for place, (comparison, index) in enumerate(
+                zip(self._scorer.comparisons, weighed.score.levels, strict=True)
+            )
+        )
+
+
+def _agreed(levels: Sequence[tuple[Comparison, int]]) -> set[str]:
+    """The comparisons at their first level, by name, and every level reached as "comparison.level"."""
+    reached = {f"{each.shape.name}.{each.shape.levels[index].name}" for each, index in levels if index != NULL}
+    return reached | {each.shape.name for each, index in levels if index == 0}

@@ -13,10 +13,14 @@ def totals(model: Model, agreement: Agreement) -> Totals:
     """By pair and class (same, then the rivals in the model's order): the sum of weights, in millibits."""
     classes = len(model.comparisons[0].weights[0])
     result = np.zeros((len(agreement.levels), classes), dtype=np.int32)
-    result += agreement.parts.sum(axis=1, dtype=np.int32)[:, None]
     for index, comparison in enumerate(model.comparisons):
         table = np.array([*comparison.weights, (0,) * classes], dtype=np.int32)  # NULL is -1: the row of nothing
-        result += table[agreement.levels[:, index]]
+        parts, levels = agreement.parts[:, index], agreement.levels[:, index]
+        result += table[levels]
+        result[:, 0] += parts
+        for place, share in enumerate(comparison.kin_shares):
+            here = levels == place
+            result[here, 1:] += np.rint(parts[here] * share).astype(np.int32)[:, None]
     return result
 
 

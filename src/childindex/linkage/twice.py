@@ -1,0 +1,53 @@
+"""Two entries of one child: whether two candidates may be the same child, held apart until a person settles them.
+
+A custodian's second record of a child never links by itself, so that child has two entries for a while. The next record
+fits both; what speaks for the one then speaks for the other, and is no doubt about the child.
+"""
+
+from math import fsum, log2
+
+from childindex.linkage.candidate import Weighed
+from childindex.linkage.compiled import MILLI, millibits, weight
+from childindex.linkage.features import Features
+from childindex.linkage.prepared import SAME
+from childindex.linkage.scoring import NULL, Scorer
+from childindex.linkage.specification import ModelShape
+
+
+class Twice:
+    """Weighs two candidates against each other under one model."""
+
+    def __init__(self, shape: ModelShape, scorer: Scorer) -> None:
+        self._scorer = scorer
+        self._same = millibits(log2(shape.prior.duplicates / shape.population))
+        self._rivals = tuple(millibits(log2(rival.per_child / shape.population)) for rival in shape.rivals)
+        self._same_system = weight(shape.same_system.m, shape.same_system.u)
+
+    def chance(self, query: Features, one: Weighed, other: Weighed) -> float:
+        """P(both entries are one child), by their rows next to the query."""
+        totals = self._totals(query, one, other)
+        same, *rivals = (_odds(p + t) for p, t in zip((self._same, *self._rivals), totals, strict=True))
+        return same / fsum([1.0, same, *rivals])
+
+    def _totals(self, query: Features, one: Weighed, other: Weighed) -> list[int]:
+        """Weights by class. Strings are known of the query only: where neither row has the query's value nor both one
+        value, they are taken to disagree; where one has it, it compares with the other as the query does."""
+        prepared = self._scorer.prepare(one.row.features.codes, query.strings)
+        totals = [0] * (1 + len(self._rivals))
+        for entry, coded, coded_part, _ in self._scorer.draft(prepared, other.row.features.codes).found:
+            comparison, index = entry.comparison, entry.index
+            found = [(coded, coded_part)]
+            for mine, theirs in ((one.score, other.score), (other.score, one.score)):
+                if mine.levels[index] == 0 and theirs.levels[index] != NULL:
+                    found.append((theirs.levels[index], theirs.parts[index]))
+            level, part = min(found)
+            for place, bits in enumerate(comparison.weights[level]):
+                totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
+        sources = [{row.source for row in each.candidate.rows if row.active and row.source} for each in (one, other)]
+        if sources[0] & sources[1]:
+            totals[SAME] += self._same_system
+        return totals
+
+
+def _odds(total: int) -> float:
+    return float(2.0 ** (min(total, 300 * MILLI) / MILLI))

@@ -1,9 +1,11 @@
 """The index entry of a child: what the index holds to recognise it. It claims no truth about the child."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, unique
 
 from childindex.number import ChildNumber
+from childindex.pointer import RecordKey
 
 
 @unique
@@ -23,6 +25,19 @@ class ShieldState(IntEnum):
     OPEN = 0
     BORN_SHIELDED = 1
     SHIELDED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """An entry that was merged into another: its id and number, when, and the records it held. What can be undone."""
+
+    entry: int
+    number: ChildNumber
+    when: datetime
+    records: tuple[RecordKey, ...]
+
+    def __repr__(self) -> str:
+        return f"Absorbed({len(self.records)} records)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,18 @@ class RecordKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """A steward's word on two records, never changed: the `same` child's (must-link), or never (cannot-link)."""
+
+    one: RecordKey
+    other: RecordKey
+    same: bool
+
+    def __repr__(self) -> str:
+        return f"Ruling(same={self.same})"
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """A record as its custodian declares it: what RegisterRecord carries."""
 

@@ -15,7 +15,7 @@ from childindex.errors import Error, InvalidFields, Reason, Violation
 
 COMMANDS = [
     *("init", "serve", "load", "register", "withdraw", "resolve", "explain", "verify", "find", "own", "changes"),
-    *("fsck", "stats", "copy", "train", "evaluate", "number", "policy", "custodian"),
+    *("fsck", "stats", "copy", "settle", "train", "evaluate", "number", "policy", "custodian"),
 ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from childindex import linkage
 from childindex.caller import Purpose
-from childindex.demographics import Demographics, PartialDate
+from childindex.demographics import Demographics, Identifier, IdentifierType, PartialDate, Sex
 from childindex.errors import Error, Reason, StoreDamaged
 from childindex.number import ChildNumber, NumberType
 from childindex.operations import list_changes, list_own_records, register, resolve
@@ -143,6 +143,7 @@ async def test_a_slip_put_right_is_forgotten(here: World) -> None:
     await here.register(SOCIAL, CHILD, version=3)
     permanent = await here.register(SCHOOL, CHILD)
     assert (kind(one), kind(permanent)) == (NumberType.PROVISIONAL, NumberType.PERMANENT)
+    assert all(row.features for row in (await file_of(here, declared(SOCIAL, CHILD).key)).profile.rows)
     await sound(here)
 
 
@@ -230,3 +231,52 @@ async def test_sensitive_records_wait_for_consent(here: World) -> None:
     with pytest.raises(Error) as refused:
         await here.register(SCHOOL, CHILD, sensitivity=Sensitivity.SENSITIVE)
     assert refused.value.reason is Reason.CONSENT_REQUIRED
+
+
+STRANGER = replace(OTHER, given_name="Wilhelmina", family_name="Featherstone", sex=Sex.FEMALE)
+NHS = [Identifier(IdentifierType.NHS_NUMBER, number) for number in ("9990000018", "9990000026")]
+RENAMED = replace(OTHER, family_name="Abernethystoke", postcode="ZZ7 7AA", former_family_names=(OTHER.family_name,))
+
+
+@pytest.mark.parametrize("number", NHS)
+async def test_an_update_must_leave_the_profile_valid(here: World, number: Identifier) -> None:
+    """A record may go on by its own word where others say nothing of it, but not beside another NHS number."""
+    one = await here.register(SURGERY, replace(OTHER, identifiers=(NHS[0],)))
+    assert await here.register(SOCIAL, RENAMED) == one
+    newer = replace(RENAMED, former_family_names=(), birth_date=PartialDate(2012, 11, 25), identifiers=(number,))
+    assert await here.register(SOCIAL, newer, version=2) == one
+    assert await reviews(here) == int(number != NHS[0])
+    await sound(here)
+
+
+@pytest.mark.parametrize("change", [Change.CHANGED, Change.CORRECTED])
+async def test_what_was_disputed_and_led_to_what_fits_is_matchable_again(here: World, change: Change) -> None:
+    one = await here.register(SOCIAL, OTHER)
+    between = replace(RENAMED, former_family_names=(), birth_date=PartialDate(2012, 11, 25), sex=Sex.FEMALE)
+    await here.register(SOCIAL, between, version=2, change=change)
+    assert await reviews(here) == 1
+    assert (await resolve(here.index, caller(SCHOOL), between)).number is None
+    assert await here.register(SOCIAL, RENAMED, version=3) == one
+    file = await file_of(here, declared(SOCIAL, OTHER).key)
+    assert not file.disputed
+    assert len(file.profile.rows) == (3 if change is Change.CHANGED else 2)  # a correction takes effect when it fits
+    assert sum(row.active for row in file.profile.rows) == 1
+    assert (await resolve(here.index, caller(SCHOOL), between)).number == ChildNumber(one)
+    await sound(here)
+
+
+async def test_what_was_disputed_and_fits_another_child_finds_nobody(here: World) -> None:
+    """Else the slip would draw the neighbour's records."""
+    whole = replace(OTHER, middle_names="Jasper", carer_family_name="Ostrander-Hale")
+    one = await here.register(SOCIAL, whole)
+    neighbour = replace(STRANGER, middle_names="Honor", carer_family_name="Featherstone", postcode="ZZ5 5AA")
+    assert await here.register(SURGERY, neighbour) != one
+    slip = replace(OTHER, given_name="", sex=Sex.UNSPECIFIED, postcode="ZZ5 5AA")
+    await here.register(SOCIAL, slip, version=2)
+    before = await resolve(here.index, caller(SCHOOL), slip)
+    await here.register(SOCIAL, replace(whole, postcode="ZZ5 5AA"), version=3)
+    file = await file_of(here, declared(SOCIAL, OTHER).key)
+    assert not file.disputed
+    assert sum(not row.features for row in file.profile.rows) == 1
+    assert before.number != ChildNumber(one) != (await resolve(here.index, caller(SCHOOL), slip)).number
+    await sound(here)

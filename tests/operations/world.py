@@ -53,12 +53,12 @@ def signed(text: str, signers: list[Signer]) -> SignedPolicy:
     return SignedPolicy(text.encode(), {signer.id: signer.sign(text.encode()) for signer in signers})
 
 
-async def world(folder: Path, settings: Settings = DEFAULTS) -> World:
+async def world(folder: Path, settings: Settings = DEFAULTS, population: int = 5_000) -> World:
     vault = Vault.create(folder / "keys")
     store.init(folder / "store", vault.keyset_id)
     clock = Clock()
     opened = store.open_local(folder / "store", vault.keyset_id)
-    index = Index(opened, vault, linkage.shipped(5_000), settings, clock)
+    index = Index(opened, vault, linkage.shipped(population), settings, clock)
     signers = [Signer.create(folder / "signers" / f"{name}.pem") for name in ("a", "b")]
     await trust_signers(index, {signer.id: signer.public for signer in signers})
     made = World(index, clock, signers)

@@ -18,6 +18,7 @@ from childindex.cli import (
     number,
     policy,
     serve,
+    settle,
     tell,
     train,
 )
@@ -31,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     help="One number for every child, and who holds which record.",
 )
-for group in (init, serve, load, tell, ask, explain, feeds, inspection, train, evaluate):
+for group in (init, serve, load, tell, ask, explain, feeds, inspection, settle, train, evaluate):
     app.registered_commands += group.app.registered_commands
 app.add_typer(number.app, name="number", help="The form of child numbers, offline.")
 app.add_typer(policy.app, name="policy", help="Check, sign and adopt the policy.")

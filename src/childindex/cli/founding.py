@@ -22,7 +22,7 @@ from childindex.vault.signing import PUBLIC_BYTES, Signer, signer_id
 
 HOSTS: Final = ("localhost", "127.0.0.1")
 DEVELOPMENT_SIGNERS: Final = ("first", "second")
-_OPERATOR: Final = Caller("operator", Actor("childindex", ActorRole.STEWARD, "operator"), Purpose.RECORD_KEEPING, "cli")
+OPERATOR: Final = Caller("operator", Actor("childindex", ActorRole.STEWARD, "operator"), Purpose.RECORD_KEEPING, "cli")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ async def put_in_force(config: Config, policy: SignedPolicy) -> int:
     except StoreUnavailable:  # a writer runs: ask it
         index = index_of(config, writer="socket")
     try:
-        return await adopt_policy(index, _OPERATOR, policy)
+        return await adopt_policy(index, OPERATOR, policy)
     finally:
         await index.store.close()
 
@@ -114,7 +114,7 @@ async def _trust(config: Config, signers: Mapping[str, bytes], policy: SignedPol
         await trust_signers(index, signers)
         if policy is None:
             return "no policy is in force: every call is refused"
-        return f"policy version {await adopt_policy(index, _OPERATOR, policy)} is in force"
+        return f"policy version {await adopt_policy(index, OPERATOR, policy)} is in force"
     finally:
         await index.store.close()
 

@@ -38,6 +38,7 @@ from childindex.operations.index import Index, Settings
 from childindex.operations.own import list_changes, list_own_records
 from childindex.operations.register import register
 from childindex.operations.resolve import resolve, resolve_many
+from childindex.operations.settle import Settlement, entry_numbered, foresee, live_entries, settle
 from childindex.operations.verify import check_number, verify
 from childindex.operations.withdraw import withdraw
 
@@ -63,18 +64,23 @@ __all__ = [
     "Registration",
     "Resolution",
     "Settings",
+    "Settlement",
     "SignedPolicy",
     "Verification",
     "adopt_policy",
     "check_model",
     "check_number",
+    "entry_numbered",
     "find",
+    "foresee",
     "list_changes",
     "list_own_records",
+    "live_entries",
     "register",
     "register_many",
     "resolve",
     "resolve_many",
+    "settle",
     "trust_signers",
     "verify",
     "withdraw",

@@ -32,6 +32,9 @@ class Action(Enum):
     UPDATE = "update"
     PROMOTE = "promote"
     WITHDRAW = "withdraw"
+    MERGE = "merge"  # two entries settled to be one child's: the one number is superseded by the other
+    DOUBT = "doubt"  # settling raised a review
+    SETTLE = "settle"  # a child's component was asked for by its number
     FIND = "find"
     LIST_OWN_RECORDS = "list_own_records"
     LIST_CHANGES = "list_changes"

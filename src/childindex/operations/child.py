@@ -15,6 +15,7 @@ from childindex.vault import ChildKey, Handle, Sealed
 from childindex.vault.rows import ROW_TAG
 
 POINTERS, RECORD, TRACES = b"pointers", b"record", b"traces"  # the parts that a child's data key seals
+RULINGS, ABSORBED = b"rulings", b"absorbed"
 GONE = 0xFFFF  # the slot in the place of a withdrawn record
 _MAX_HOPS = 32  # supersessions followed before the chain is called damaged
 
@@ -51,7 +52,8 @@ class Child:
     @property
     def disputed(self) -> bool:
         """Whether a record's latest version points to another child, and a steward has yet to say."""
-        return any(not row.features for row in self.profile.rows)
+        latest = {pointer.slot for pointer in self.pointers}
+        return any(not row.features for row in self.profile.rows if row.slot in latest)
 
     def pointer(self, key: RecordKey) -> Pointer | None:
         """The pointer of a record."""

@@ -4,6 +4,7 @@ A draft is made on one snapshot and sealed into a `Commit`; whatever it read, it
 """
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from childindex.number import ChildNumber
@@ -70,9 +71,11 @@ class Draft:
 
     # --- a record's row: narrow row, postings, lexicon counts, the record as given ---
 
-    async def add_row(self, snapshot: Snapshot, child: Child, query: Query, given: Declaration) -> Child:
-        """The child with one more active row in a fresh slot, and all by which it is found."""
-        slot = child.next_slot()
+    async def add_row(
+        self, snapshot: Snapshot, child: Child, query: Query, given: Declaration, *, slot: int | None = None
+    ) -> Child:
+        """The child with one more active row in a free slot (the lowest), and all by which it is found."""
+        slot = child.next_slot() if slot is None else slot
         chunk = self.index.vault.encrypt_rows(layout.encode_rows([Narrow(child.entry, slot, query.narrow)]))
         for birth in query.births:
             self.puts.append(Put(Table.BIRTH, layout.birth_key(birth, secrets.randbits(64)), chunk))
@@ -114,14 +117,24 @@ class Draft:
 
     async def _remove_narrow(self, snapshot: Snapshot, gone: tuple[int, int], births: tuple[bytes, ...]) -> None:
         """Rewrite the chunks that hold the row (entry, slot); a chunk of one row goes whole."""
+        await self.rewrite_narrow(snapshot, births, {gone: None})
+
+    async def rewrite_narrow(
+        self, snapshot: Snapshot, births: Sequence[bytes], moved: Mapping[tuple[int, int], tuple[int, int] | None]
+    ) -> None:
+        """Rewrite the chunks that hold the rows (entry, slot) named: under another name, or (None) without them.
+
+        Rows of one birth date may share a chunk: name them in one call.
+        """
         found = await snapshot.candidates(births, (), 0)
         for chunks in found.chunks:
             opened = self.index.vault.decrypt_rows([value for _, value in chunks])
             for (key, value), plain in zip(chunks, opened, strict=True):
                 rows = layout.decode_rows(plain)
-                kept = [row for row in rows if (row.entry, row.slot) != gone]
-                if len(kept) == len(rows):
+                if not any((row.entry, row.slot) in moved for row in rows):
                     continue
+                named = [(moved.get((row.entry, row.slot), (row.entry, row.slot)), row.codes) for row in rows]
+                kept = [Narrow(*name, codes) for name, codes in named if name is not None]
                 self.expects.append(Expect(Table.BIRTH, key, digest(value)))
                 if kept:
                     self.puts.append(Put(Table.BIRTH, key, self.index.vault.encrypt_rows(layout.encode_rows(kept))))

@@ -71,8 +71,7 @@ class _Inspector:
         self.result.entries += 1
         try:
             child = await child_of(self.index, self.snapshot, entry)
-            leads = await entry_of(self.index, self.snapshot, child.number) == entry
-            self.result.check(leads, "number does not lead to its entry")
+            await self.number(child)
             records = await records_as_given(self.index, self.snapshot, child)
             for pointer in child.pointers:
                 self.result.check(pointer.slot in records, "pointer without its record as given")
@@ -83,6 +82,16 @@ class _Inspector:
                     await self.row(child, row, records[row.slot])
         except Error as error:
             self.result.faults[f"entry cannot be read: {error.message}"] += 1
+
+    async def number(self, child: Child) -> None:
+        """A live entry's number leads to it; a superseded one's to a live one, and nothing is left at the entry."""
+        leads = await entry_of(self.index, self.snapshot, child.number)
+        if child.live:
+            self.result.check(leads == child.entry, "number does not lead to its entry")
+            return
+        heir = None if leads is None else await child_of(self.index, self.snapshot, leads)
+        self.result.check(heir is not None and heir.live, "superseded number does not lead to a live entry")
+        self.result.check(not child.pointers and not child.profile.rows, "superseded entry holds records")
 
     async def pointer(self, child: Child, pointer: Pointer) -> None:
         index, key = self.index, pointer.key

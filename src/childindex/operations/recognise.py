@@ -132,16 +132,21 @@ async def _candidates(
     index: Index, snapshot: Snapshot, query: Query
 ) -> tuple[dict[int, layout.Profile], dict[int, dict[str, None]], tuple[str, ...]]:
     """The profiles of all that birth date and blocking keys propose, by which rules, and the caps that fired."""
+    proposed, caps = await propose(index, snapshot, query)
+    for rule in caps:
+        telemetry.cap(rule)
+    return await profiles_of(index, snapshot, list(proposed)), proposed, caps
+
+
+async def propose(index: Index, snapshot: Snapshot, query: Query) -> tuple[dict[int, dict[str, None]], tuple[str, ...]]:
+    """The entries that birth date and blocking keys propose, each with the rules that did, and the caps that fired."""
     found = await snapshot.candidates(query.births, query.blocks, index.model.cap)
     proposed, dense = _scanned(index, query, found.chunks)
     followed = index.model.follow(list(zip(query.rules, found.counts, strict=True)))
     for rule, wanted, postings in zip(query.rules, followed.keys, found.postings, strict=True):
         for posting in postings if wanted else ():
             proposed.setdefault(layout.decode_posting(posting)[0], {})[rule] = None
-    caps = (*dense, *followed.caps)
-    for rule in caps:
-        telemetry.cap(rule)
-    return await profiles_of(index, snapshot, list(proposed)), proposed, caps
+    return proposed, (*dense, *followed.caps)
 
 
 async def _weigh(

@@ -19,6 +19,7 @@ from childindex.operations.answers import Registration
 from childindex.operations.audit import Action
 from childindex.operations.budget import charges
 from childindex.operations.child import Child, child_of, gone, place_of, source_of
+from childindex.operations.component import ruled_apart
 from childindex.operations.draft import Draft, new_child
 from childindex.operations.index import Index
 from childindex.operations.promote import promotable, promote
@@ -77,18 +78,15 @@ async def _enrol(task: Task, draft: Draft, snapshot: Snapshot) -> Child:
     seen = await recognise(index, snapshot, query)
     telemetry.decision("register", seen.match.decision.value, len(seen.match.scored))
     draft.guards = query.guards
-    entry = _linked(index, seen)
-    if entry is not None:
-        child, outcome = await child_of(index, snapshot, entry), "LINKED"
-    else:
-        child = _fresh(task, draft, seen)
-        outcome = "REVIEW" if child.profile.state == EntryState.UNDER_REVIEW else "NEW"
+    known = await _joined(task, snapshot, seen)
+    child = known or _fresh(task, draft, seen)
+    outcome = "LINKED" if known else "REVIEW" if child.profile.state == EntryState.UNDER_REVIEW else "NEW"
     child = await draft.add_row(snapshot, child, query, task.given)
     slot = child.profile.rows[-1].slot
     child = child.activated(slot, active=task.active).with_pointer(task.pointer(slot))
-    if entry is not None and promotable(task, child):
+    if known and promotable(task, child):
         child = promote(task, draft, child)
-    draft.put_child(child, new=entry is None)
+    draft.put_child(child, new=known is None)
     place = Place(child.entry, slot, task.given.source_version, task.content)
     draft.put_place(task.given.key, place, before=draft.place_seen)
     draft.charges += charges(index, task.caller, query.features.encode())
@@ -96,16 +94,20 @@ async def _enrol(task: Task, draft: Draft, snapshot: Snapshot) -> Child:
     return child
 
 
-def _linked(index: Index, seen: Recognition) -> int | None:
-    """The entry the record joins: matched among the children its custodian may know of, and nobody hidden fits too.
+async def _joined(task: Task, snapshot: Snapshot, seen: Recognition) -> Child | None:
+    """The child the record joins: matched among those its custodian may know of, and nobody hidden fits too.
 
     An entry that is itself shielded and known to the custodian was born of such a doubt: its records stay together.
+    A record that a steward ruled apart from one of the child's stays apart, also when it comes again.
     """
     if seen.match.decision is not Decision.MATCHED:
         return None
     best = seen.match.scored[0].entry
-    alone = seen.hidden < index.model.thresholds.possible
-    return best if alone or seen.profiles[best].shield else None
+    alone = seen.hidden < task.index.model.thresholds.possible
+    if not alone and not seen.profiles[best].shield:
+        return None
+    child = await child_of(task.index, snapshot, best)
+    return None if await ruled_apart(snapshot, child, task.given.key) else child
 
 
 def _fresh(task: Task, draft: Draft, seen: Recognition) -> Child:

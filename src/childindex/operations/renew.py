@@ -1,21 +1,23 @@
 """Renew: a record the index has seen is sent again: confirmed, refused as stale, or replaced by a newer version.
 
-A newer version is matched again as if the record had been withdrawn. Only where it still fits does it become a row
-that finds the child; otherwise it is kept, sealed and disputed, and a steward decides: one custodian's slip must not
-make a child's number mean another child.
+A newer version is matched again as if the record had been withdrawn, and the profile it would be part of must be valid.
+Only where it still fits does it become a row that finds the child; otherwise it is kept, sealed and disputed, and a
+steward decides: one custodian's slip must not make a child's number mean another child. What a record asserted before
+stays matchable, also what was disputed in between and led to the version that fits; what did not is forgotten.
 """
 
 from dataclasses import replace
 
 from childindex.entry import ShieldState
 from childindex.errors import Error, Reason
-from childindex.linkage import Candidate, Features, ProfileRow
+from childindex.linkage import Candidate, Features, LiveRecord, ProfileRow, Validity
 from childindex.operations.audit import Action
 from childindex.operations.budget import charges
-from childindex.operations.child import Child, gone, records_of
+from childindex.operations.child import Child, gone, record_handle, records_of
+from childindex.operations.component import held_of
 from childindex.operations.draft import Draft
 from childindex.operations.promote import promotable, promote
-from childindex.operations.recognise import Recognition, prepare, recognise
+from childindex.operations.recognise import Query, Recognition, prepare, recognise
 from childindex.operations.review import raise_review
 from childindex.operations.task import Task, has_forename
 from childindex.pointer import Change, Declaration
@@ -70,7 +72,7 @@ async def _update(task: Task, draft: Draft, snapshot: Snapshot, child: Child, pl
     draft.guards = task.query.guards
     versions = await records_of(task.index, snapshot, child, task.given.key)
     seen = await recognise(task.index, snapshot, task.query, without=frozenset((child.entry, s) for s in versions))
-    if _fits(task, child, seen, versions):
+    if await _fits(task, snapshot, child, (seen, versions)):
         child, slot = await _replace_row(task, draft, snapshot, child, (place.slot, versions))
         outcome = "UPDATED"
     else:
@@ -89,12 +91,15 @@ async def _update(task: Task, draft: Draft, snapshot: Snapshot, child: Child, pl
     return child
 
 
-def _fits(task: Task, child: Child, seen: Recognition, versions: dict[int, Declaration]) -> bool:
+async def _fits(
+    task: Task, snapshot: Snapshot, child: Child, found: tuple[Recognition, dict[int, Declaration]]
+) -> bool:
     """Whether the new facts still are the child's: by what others say of it, else by the record's own last version.
 
     Hysteresis: a record stays at the lower threshold where it would have joined at the upper one. A veto counts all
     the same, and so does any other child that the new facts may be.
     """
+    seen, versions = found
     least = task.index.model.thresholds.possible
     best = seen.match.scored[0] if seen.match.scored else None
     if best is not None and best.entry != child.entry and best.probability >= least:
@@ -102,7 +107,16 @@ def _fits(task: Task, child: Child, seen: Recognition, versions: dict[int, Decla
     own = next((s for s in seen.match.scored if s.entry == child.entry), None)
     if own is not None and own.probability >= least:
         return not own.vetoes
-    return _continues(task, child, versions)
+    return _continues(task, child, versions) and await _valid(task, snapshot, child)
+
+
+async def _valid(task: Task, snapshot: Snapshot, child: Child) -> bool:
+    """Whether the new facts may stand beside each other record of the child, whatever the record itself says."""
+    given, query = task.given, task.query
+    mine = LiveRecord(record_handle(task.index, given.key), query.source, task.active, query.features)
+    validity = Validity(task.index.model)
+    others = await held_of(task.index, snapshot, child)
+    return all(validity.holds((mine, other.live)) for other in others if other.key != given.key)
 
 
 def _continues(task: Task, child: Child, versions: dict[int, Declaration]) -> bool:
@@ -130,9 +144,9 @@ async def _replace_row(
     """The child with the new version's row, and that row's slot. Equal details keep, or take up again, their row."""
     current, versions = before
     features = task.query.features.encode()
-    settled = [row for row in child.profile.rows if row.slot in versions and not row.features]
-    for row in settled:  # a dispute of this record ends when its facts fit again
-        child = await draft.remove_row(snapshot, child, row.slot)
+    disputed = [row.slot for row in child.profile.rows if row.slot in versions and not row.features]
+    for old in sorted(disputed, key=lambda slot: versions[slot].source_version):
+        child = await _undisputed(task, draft, snapshot, child, (old, versions))
     same = next((r.slot for r in child.profile.rows if r.slot in versions and r.features == features), None)
     if same is None:
         child = await draft.add_row(snapshot, child, task.query, task.given)
@@ -150,14 +164,48 @@ async def _replace_row(
     return child.activated(slot, active=task.active), slot
 
 
+async def _undisputed(
+    task: Task, draft: Draft, snapshot: Snapshot, child: Child, version: tuple[int, dict[int, Declaration]]
+) -> Child:
+    """The child after a dispute of this record ended, for its facts fit again: what led there stays, a slip goes.
+
+    What another child fits as well is kept, but finds nobody: it would draw that child's records here.
+    """
+    slot, versions = version
+    given = versions[slot]
+    query = prepare(task.index, given.demographics, asker=task.caller.custodian, source=task.query.source)
+    kept = {row.features for row in child.profile.rows if row.slot in versions} | {task.query.features.encode()}
+    leads = _leads(task, query)
+    older = [s for s in versions if s in child.slots and versions[s].source_version < given.source_version]
+    if leads and given.change is Change.CORRECTED and older:
+        child = await draft.remove_row(snapshot, child, max(older, key=lambda s: versions[s].source_version))
+    if not leads or query.features.encode() in kept:
+        return await draft.remove_row(snapshot, child, slot)
+    seen = await recognise(task.index, snapshot, query, without=frozenset((child.entry, s) for s in versions))
+    least = task.index.model.thresholds.possible
+    if seen.hidden >= least or any(s.entry != child.entry and s.probability >= least for s in seen.match.scored):
+        return child
+    child = await draft.remove_row(snapshot, child, slot)
+    child = await draft.add_row(snapshot, child, query, given, slot=slot)
+    return child.activated(slot, active=False)
+
+
+def _leads(task: Task, older: Query) -> bool:
+    """Whether an older version of the record is of the child that it speaks of now, by itself."""
+    row = ProfileRow(0, False, 0, older.features)
+    match = task.index.model.match(task.query.features, [Candidate(0, (row,))], task.query.texts() | older.texts())
+    likely = bool(match.scored) and match.scored[0].probability >= task.index.model.thresholds.possible
+    return likely and not set(match.scored[0].vetoes) - _UNNAMED
+
+
 async def _dispute(
     task: Task, draft: Draft, snapshot: Snapshot, child: Child, found: tuple[Recognition, dict[int, Declaration]]
 ) -> tuple[Child, int]:
     """The child with the version kept but finding nothing; a review unless one is open for this record already."""
     seen, versions = found
-    open_ones = [row for row in child.profile.rows if row.slot in versions and not row.features]
-    for row in open_ones:
-        child = await draft.remove_row(snapshot, child, row.slot)
+    open_ones = [row.slot for row in child.profile.rows if row.slot in versions and not row.features]
+    for old in sorted(open_ones, key=lambda slot: versions[slot].source_version)[:-MOST_VERSIONS]:
+        child = await draft.remove_row(snapshot, child, old)
     if not open_ones:
         raise_review(task.index, draft, child.profile.authority, child.entry, seen)
     child = draft.add_version(child, Row(child.next_slot(), False, task.query.source, b""), task.given)

@@ -1,16 +1,22 @@
-"""Raise a review: a possible duplicate that a steward of the responsible authority decides."""
+"""Raise a review: what a steward of the responsible authority decides. A possible duplicate, raised by a registration;
+or what settling found and may not carry out: two entries that may be one child's, one entry that may be two's.
+"""
 
 import json
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from childindex.operations.child import Child
 from childindex.operations.draft import Draft
 from childindex.operations.index import Index
 from childindex.operations.recognise import Recognition
-from childindex.store import Table, layout
-from childindex.store.commit import Put
+from childindex.store import Snapshot, Table, layout
+from childindex.store.commit import Expect, Put
 from childindex.vault import Handle, Sealed
 
 _RIVALS = 10
+_PAGE = 500
 
 
 def raise_review(index: Index, draft: Draft, authority: str, entry: int, seen: Recognition) -> None:
@@ -31,7 +37,57 @@ def raise_review(index: Index, draft: Draft, authority: str, entry: int, seen: R
     review = secrets.randbits(64)
     least = index.model.thresholds.possible
     rivals = {seen.profiles[s.entry].authority for s in seen.match.scored[:_RIVALS] if s.probability >= least}
-    for one in sorted({authority} | rivals):
-        key = layout.review_key(index.vault.handle(Handle.AUTHORITY, one), review)
-        sealed = index.vault.seal(Sealed.REVIEW, json.dumps(body, sort_keys=True).encode(), key)
-        draft.puts.append(Put(Table.REVIEW, key, sealed))
+    _put(draft, {authority} | rivals, review, body)
+
+
+def raise_settling(draft: Draft, children: Sequence[Child], probability: float) -> None:
+    """Put a review of what settling found of these children, the elder first, into the list of each authority.
+
+    Two children may be one (`probability`); one child alone may be two. The same doubt is never raised twice: its id
+    follows from the entries, and the commit expects that there is none of that id.
+    """
+    index, (first, *others) = draft.index, children
+    entries = [child.entry for child in children]
+    body = {
+        "entry": others[0].entry if others else first.entry,
+        "rivals": [{"entry": first.entry, "probability": round(probability, 6), "vetoes": []}] if others else [],
+        "settled": "together" if others else "apart",
+        "model": index.model.label,
+        "raised": index.clock().isoformat(),
+    }
+    review = int.from_bytes(index.vault.handle(Handle.REVIEW, *map(str, sorted(entries)))[:8], "big")
+    for key in _put(draft, {child.profile.authority for child in children}, review, body):
+        draft.expects.append(Expect(Table.REVIEW, key, None))
+
+
+@dataclass(slots=True)
+class Reviews:
+    """What is under review: entries that are the subject of one, and pairs of a subject and whom it may be."""
+
+    subjects: set[int]
+    pairs: set[frozenset[int]]
+
+    def add(self, entry: int, rivals: Sequence[int]) -> None:
+        """Note a review."""
+        self.subjects.add(entry)
+        self.pairs |= {frozenset((entry, rival)) for rival in rivals}
+
+
+async def open_reviews(index: Index, snapshot: Snapshot) -> Reviews:
+    """All reviews that await a decision, of every authority."""
+    reviews, after = Reviews(set(), set()), b""
+    while rows := await snapshot.scan(Table.REVIEW, b"", after, _PAGE):
+        for key, sealed in rows:
+            body = json.loads(index.vault.open_sealed(Sealed.REVIEW, sealed, key))
+            likely = [r["entry"] for r in body["rivals"] if r["probability"] >= index.model.thresholds.possible]
+            reviews.add(body["entry"], likely)
+        after = rows[-1][0]
+    return reviews
+
+
+def _put(draft: Draft, authorities: set[str], review: int, body: dict[str, object]) -> list[bytes]:
+    vault = draft.index.vault
+    keys = [layout.review_key(vault.handle(Handle.AUTHORITY, one), review) for one in sorted(authorities)]
+    plain = json.dumps(body, sort_keys=True).encode()
+    draft.puts += [Put(Table.REVIEW, key, vault.seal(Sealed.REVIEW, plain, key)) for key in keys]
+    return keys

@@ -10,7 +10,7 @@ Keys are big endian, so that bytewise order is numeric order, and at most `MAX_K
     ENTRY     entry 8                                profile: number, state, authority, shield, feature rows
     RECORD    record handle 16                       place 34: entry, slot, source version, digest
     NUMBER    number handle 16                       target 12: entry, or the number that succeeds
-    SEALED    entry 8, part 1, slot 2                pointer set, record as given (see `documents`), its traces
+    SEALED    entry 8, part 1, slot 2                pointer set, records as given, ... (see `Part`)
     LEXICON   code 8                                 count 4, sealed string
     OWN       custodian handle 16, record handle 16  sealed entry 8
     CHANGE    custodian handle 16, position 8, index 2
@@ -54,11 +54,15 @@ _TARGET = 12  # an entry and a successor fill the same bytes, so a sealed target
 
 @unique
 class Part(IntEnum):
-    """What a SEALED value holds: the pointer set (slot 0), one record as given, or where that record's traces lie."""
+    """What a SEALED value holds: the pointer set (slot 0), one record as given, or where that record's traces lie;
+    stewards' rulings on the child's records, and the entries merged into it (both slot 0, absent where there are none).
+    """
 
     POINTERS = 0
     RECORD = 1
     TRACES = 2
+    RULINGS = 3
+    ABSORBED = 4
 
 
 @unique

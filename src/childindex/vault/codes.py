@@ -30,6 +30,7 @@ class Handle(Enum):
     ACTOR = "actor"
     CHILD = "child"
     REQUEST = "request"
+    REVIEW = "review"
 
 
 @guarded

@@ -1,0 +1,87 @@
+"""`childindex settle`: let the entries be the children that their records settle to, whatever order those came in."""
+
+import asyncio
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich import box
+from rich.table import Table
+
+from childindex.cli.options import DEFAULT_VAR, Var
+from childindex.cli.screen import console
+
+if TYPE_CHECKING:
+    from childindex.config import Config
+    from childindex.operations import Settlement
+
+app = typer.Typer()
+
+_TOLD: Final = {
+    "merged": ("merged", "would be merged: two entries certainly of one child"),
+    "together": ("reviews raised: two entries, perhaps one child", "reviews to raise: two entries, perhaps one child"),
+    "apart": ("reviews raised: one entry, perhaps two children", "reviews to raise: one entry, perhaps two children"),
+    "known": ("under review before", "under review already"),
+    "large": ("left: too many records hang together", "left: too many records hang together"),
+}
+
+Number = Annotated[
+    str, typer.Option("--number", metavar="NUMBER", help="Only the component of this child; without it, of all.")
+]
+Apply = Annotated[bool, typer.Option("--apply", help="Carry it out. Without it nothing is changed.")]
+Json = Annotated[bool, typer.Option("--json", help="The counts as JSON.")]
+
+
+@app.command()
+def settle(var: Var = DEFAULT_VAR, number: Number = "", apply: Apply = False, as_json: Json = False) -> None:
+    """Settle entries: merge certain duplicates, raise reviews of the rest. Changes nothing without --apply.
+
+    Whatever order records came, changed and went in, they settle to the same children. Only what is certain, valid,
+    and not shielded, disputed or under review is merged; nobody is split. Tells counts, no personal data. May run
+    beside the service.
+    """
+    import json
+
+    from childindex.cli.build import config_of
+
+    found = asyncio.run(_run(config_of(var), number, apply=apply))
+    counts = {"entries": found[0], **asdict(found[1])}
+    if as_json:
+        typer.echo(json.dumps(counts))
+        return
+    table = Table("settled" if apply else "foreseen", box=box.SIMPLE_HEAD, show_header=False)
+    table.add_column(justify="right")
+    table.add_row("entries looked at", f"{counts.pop('entries'):,}")
+    for name, count in counts.items():
+        table.add_row(_TOLD[name][not apply], f"{count:,}")
+    console().print(table)
+
+
+async def _run(config: "Config", number: str, *, apply: bool) -> "tuple[int, Settlement]":
+    """How many entries were looked at, and what it came to; through the running service's writer if there is one."""
+    from childindex.cli.build import index_of
+    from childindex.cli.founding import OPERATOR
+    from childindex.errors import StoreUnavailable
+    from childindex.number import ChildNumber
+    from childindex.operations import Settlement, entry_numbered, foresee, live_entries, settle
+    from childindex.operations.review import open_reviews
+
+    asked = ChildNumber.parse(number) if number else None
+    try:
+        index = index_of(config, writer="local" if apply or asked else "socket")
+    except StoreUnavailable:  # a writer runs: ask it
+        index = index_of(config, writer="socket")
+    looked, total = 0, Settlement()
+    try:
+        if asked:
+            chosen = [await entry_numbered(index, OPERATOR, asked)]
+        else:
+            chosen = [entry async for entry in live_entries(index)]
+        async with index.store.snapshot() as snapshot:
+            reviews = await open_reviews(index, snapshot)
+        for entry in chosen:
+            looked += 1
+            total += await (settle(index, OPERATOR, entry, reviews) if apply else foresee(index, entry, reviews))
+    finally:
+        await index.store.close()
+    return looked, total

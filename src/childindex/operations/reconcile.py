@@ -1,0 +1,120 @@
+"""Reconcile: where the children that records settle to differ from the entries they lie in, and what may be done.
+
+Two entries are merged unseen only if all their records settle to one child by evidence (not by a ruling, which is for
+the steward's desk to carry out), none of one contradicts any of the other, and neither entry is shielded, under review
+or disputed. Everything else is for a person. An entry is never split: whether it should be, a person decides; and
+who is in leaves below a lower threshold than it joined by.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from childindex.entry import EntryState, ShieldState
+from childindex.linkage import Cluster, Settler
+from childindex.operations.child import Child
+from childindex.operations.component import Files, Held, component_of
+from childindex.operations.merge import elder
+from childindex.operations.review import Reviews
+from childindex.pointer import RecordKey
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Children that settling finds to be one (the elder first), or one child it finds to be two, and how probably.
+
+    `automatic`: may be carried out without a person. `known`: under review already.
+    """
+
+    children: tuple[Child, ...]
+    probability: float
+    automatic: bool
+    known: bool
+
+    @property
+    def together(self) -> bool:
+        """Whether two entries settle to one child; else one entry settles to two."""
+        return len(self.children) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What settling an entry's records comes to: the clusters of its components, and where the entries differ.
+
+    `guards` are all that a concurrent registration of one of the children would touch; `large` components were left.
+    """
+
+    clusters: tuple[tuple[RecordKey, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    guards: tuple[bytes, ...] = ()
+    large: int = 0
+
+    def __repr__(self) -> str:
+        return f"Plan({len(self.clusters)} clusters, {len(self.findings)} findings)"
+
+
+async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
+    """What settling the records of an entry would change. Raises `InvalidFields` for rulings that contradict."""
+    mine = await files.of(entry)
+    known = {held.live.handle: held for held in mine}
+    clusters: dict[tuple[bytes, ...], Cluster] = {}
+    settlers: dict[tuple[bytes, ...], Settler] = {}
+    large = 0
+    for record in mine:
+        if any(record.live.handle in handles for handles in clusters):
+            continue
+        component = await component_of(files, record)
+        large += not component.whole
+        among = (*component.core, *component.beside)
+        known |= {held.live.handle: held for held in among}
+        settler = Settler(files.index.model, [held.live for held in among], files.ruled())
+        core = {held.live.handle for held in component.core}
+        for cluster in settler.clusters():
+            if core & set(cluster.records) and component.whole:
+                clusters[cluster.records], settlers[cluster.records] = cluster, settler
+    findings = [
+        *chain.from_iterable(
+            _together(files, [known[handle] for handle in cluster.records], cluster, settlers[handles])
+            for handles, cluster in clusters.items()
+        ),
+        *([] if large else _apart(files, mine, list(clusters))),
+    ]
+    judged = tuple(_judged(finding, reviews) for finding in findings)
+    guards = dict.fromkeys(guard for held in known.values() for query in held.queries for guard in query.guards)
+    named = tuple(tuple(known[handle].key for handle in handles) for handles in sorted(clusters))
+    return Plan(named, judged, tuple(guards), large)
+
+
+def _together(files: Files, records: Sequence[Held], cluster: Cluster, settler: Settler) -> Iterable[Finding]:
+    """The entries of a cluster, each beside the eldest."""
+    children = sorted((files.children[entry] for entry in {held.entry for held in records}), key=elder)
+    handles = {child.entry: [held.live.handle for held in files.records[child.entry]] for child in children}
+    for child in children[1:]:
+        pair = (children[0], child)
+        whole = all(set(cluster.records).issuperset(handles[one.entry]) for one in pair)
+        agreed = whole and settler.agree(handles[pair[0].entry], handles[child.entry])
+        yield Finding(pair, cluster.probability, agreed and not cluster.ruled and all(map(_free, pair)), known=False)
+
+
+def _apart(files: Files, mine: Sequence[Held], clusters: Sequence[tuple[bytes, ...]]) -> Iterable[Finding]:
+    """The entry, if some of its records have left it: by themselves, below the lower threshold."""
+    handles = [held.live.handle for held in mine]
+    parts = [part for cluster in clusters if (part := [handle for handle in handles if handle in cluster])]
+    if len(parts) < 2:
+        return
+    settler = Settler(files.index.model, [held.live for held in mine], files.ruled())
+    rests = [[handle for handle in handles if handle not in part] for part in parts]
+    if not all(settler.stays(part, rest) for part, rest in zip(parts, rests, strict=True)):
+        yield Finding((files.children[mine[0].entry],), 0.0, automatic=False, known=False)
+
+
+def _free(child: Child) -> bool:
+    """Whether nothing about the child waits for a person."""
+    return child.profile.state == EntryState.LIVE and child.profile.shield == ShieldState.OPEN and not child.disputed
+
+
+def _judged(finding: Finding, reviews: Reviews) -> Finding:
+    entries = [child.entry for child in finding.children]
+    reviewed = any(entry in reviews.subjects for entry in entries)
+    known = frozenset(entries) in reviews.pairs if finding.together else reviewed
+    return replace(finding, automatic=finding.automatic and not reviewed, known=known)

@@ -6,10 +6,10 @@ READY  := $(VENV)/.ready
 PROTOC  = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -I proto -I proto/third_party
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check proto bench clean
+.PHONY: help run test test-slow check proto bench evaluate-public clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
@@ -42,6 +42,9 @@ proto: $(READY) ## generate src/childindex/v1 from proto/
 
 bench: $(READY) ## the benchmarks
 	$(BIN)/python -m bench
+
+evaluate-public: $(READY) ## linkage of the public data sets, trained without labels (JSON=FILE writes the figures)
+	$(BIN)/python -m bench.public $(if $(JSON),--json $(JSON))
 
 clean: ## remove what was made (not var/)
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

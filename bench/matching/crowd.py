@@ -1,39 +1,27 @@
-"""Children whose details crowd: a share of them live in hostels, and are written as born on the first of January.
+"""Children whose details crowd: they share communal addresses, and are mostly written as born on the first of January.
 
-Both are real: a hostel's postcode holds hundreds of children over the years, and whoever does not know a birth date
-writes 1 January. Who is in the crowd follows from the child's number and the seed, so all custodians agree on it.
+Both are real: the postcode of a hostel, or of the office that stands for "no address", holds thousands of children over
+the years, and whoever does not know a birth date writes 1 January. Where a child lives follows from its number and the
+seed, so all custodians agree on it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bench.population import Row
 from childindex.demographics import Demographics, PartialDate
 
-_HOSTELS = 240  # in a nation of 12 million: 500 children each at a share of one in a hundred
+_HOSTELS = 60  # in a nation with 120,000 such children: 2,000 each
 _TRUE_DATE, _OTHER_PLACE = 0.10, 0.30  # of their records: the date became known; the family has moved
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """`share` of the children are in the crowd."""
-
-    seed: int
-    share: float
-
-    def holds(self, child: int) -> bool:
-        """Whether a child is in the crowd."""
-        return self.share > 0 and _uniform(self.seed, child, 0) < self.share
-
-    def written(self, row: Row, record: int) -> Demographics:
-        """What is written of a row's child: of the crowd mostly the hostel, and 1 January of the true year."""
-        given = row.demographics
-        if not self.holds(row.child):
-            return given
-        if given.birth_date and _uniform(self.seed, record, 1) >= _TRUE_DATE:
-            given = replace(given, birth_date=PartialDate(given.birth_date.year, 1, 1))
-        if given.postcode and _uniform(self.seed, record, 2) >= _OTHER_PLACE:
-            given = replace(given, postcode=_hostel(int(_uniform(self.seed, row.child, 3) * _HOSTELS)), uprn="")
-        return given
+def crowded(row: Row, record: int, seed: int) -> Demographics:
+    """What is written of a row's child, the `record`-th row of all: the hostel, and 1 January of the true year."""
+    given = row.demographics
+    if given.birth_date and _uniform(seed, record, 1) >= _TRUE_DATE:
+        given = replace(given, birth_date=PartialDate(given.birth_date.year, 1, 1))
+    if given.postcode and _uniform(seed, record, 2) >= _OTHER_PLACE:
+        given = replace(given, postcode=_hostel(int(_uniform(seed, row.child, 3) * _HOSTELS)), uprn="")
+    return given
 
 
 def _hostel(number: int) -> str:

@@ -6,10 +6,11 @@ share is shared by n times population / behind in the nation, and is capped wher
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from bench.matching.crowd import Crowd
+from bench.matching.crowd import crowded
 from bench.matching.memory import ROW, Memory, Query
 from bench.population import Population, Settings, generate
 from childindex import linkage
@@ -24,11 +25,10 @@ Key = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A record made ready, its child, and whether it is one of the crowd (see `crowd`)."""
+    """A record made ready, and its child."""
 
     query: Query
     child: int
-    crowded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,6 @@ class Looked:
     finds: frozenset[str]
     others: dict[str, float]
     capped: tuple[str, ...]
-    crowded: bool
 
 
 @dataclass(slots=True)
@@ -78,31 +77,41 @@ class Index:
             if wanted:
                 others[rule] = others.get(rule, 0.0) + size
                 finds.update([rule] if asked.child in each else [])
-        return Looked(frozenset(finds), others, (*dense, *followed.caps), asked.crowded)
+        return Looked(frozenset(finds), others, (*dense, *followed.caps))
 
     def _scan(self, asked: Asked, day: str, finds: set[str], others: dict[str, float]) -> bool:
         """Scan a birth date; whether so many share one likeness that two are asked for."""
         scan, narrow, cap = self.model.shape.scan, asked.query.narrow, self.model.cap
         here, behind = bytes(self.births.get(day, b"")), bytes(self.crowd.get(_month(day), b""))
-        single = linkage.narrow_filter(narrow, here, cap=len(here)).rows
         share = self.factor if day.endswith("-01-01") else self.factor / _DAYS
-        alike = len(linkage.narrow_filter(narrow, behind, cap=len(behind)).rows) * share
-        dense = len(single) + alike > cap
-        if dense:
-            single = linkage.narrow_filter(narrow, here, cap=-1).rows
-            alike = len(linkage.narrow_filter(narrow, behind, cap=-1).rows) * share
+        most = max(int(cap / share), 0) if share else len(behind)  # as many rows behind stand for the cap
+        found = linkage.narrow_filter(narrow, behind, cap=most)
+        alike, dense = len(found.rows) * share, found.dense
+        single = linkage.narrow_filter(narrow, here, cap=-1 if dense else cap).rows
         children = {ROW.unpack_from(here, place * ROW.size)[0] for place in single}
         finds.update([scan] if asked.child in children else [])
         others[scan] = others.get(scan, 0.0) + len(children - {asked.child}) + alike
         return dense
 
 
-def survey(model: Model, population: Population, *, behind: int = 0, crowded: float = 0.0) -> dict[str, object]:
-    """The table of the rules on a population; `behind` children stand behind it, a share of all is `crowded`."""
-    memory, crowd = Memory(model), Crowd(population.settings.seed, crowded)
-    asked = list(_asked(memory, population, crowd))
-    index = Index(model, model.shape.population / behind if behind else 0.0)
-    _stand_behind(index, asked, behind, crowd)
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """What stands behind the children surveyed: `behind` others of their kind stand for `children` in the nation.
+
+    In a `crowded` nation all share addresses and are written as born on the first of January (see `crowd`).
+    """
+
+    children: int
+    behind: int
+    crowded: bool = False
+
+
+def survey(model: Model, population: Population, nation: Nation) -> dict[str, object]:
+    """The table of the rules on a population as part of a nation."""
+    memory = Memory(model)
+    asked = list(_asked(memory, population, nation))
+    index = Index(model, (nation.children - population.settings.children) / nation.behind)
+    _stand_behind(index, asked, nation, population.settings)
     looked = []
     for each in asked:
         if each.child in index.known:
@@ -110,25 +119,39 @@ def survey(model: Model, population: Population, *, behind: int = 0, crowded: fl
         index.write(each)
     written = Counter(rule for each in asked for rule, _ in each.query.blocking.keys)
     written[model.shape.scan] = sum(len(each.query.blocking.births) for each in asked)
-    table: dict[str, object] = {
+    return {
         "model": model.label,
         "digest": model.digest,
         "seed": population.settings.seed,
         "children": population.settings.children,
-        "behind": behind,
-        "crowded": crowded,
+        "nation": nation.children,
+        "behind": nation.behind,
+        "crowded": nation.crowded,
         "records": len(asked),
         "keys_per_record": round((written.total() - written[model.shape.scan]) / len(asked), 2),
-        "all": _figures(looked),
+        **_figures(looked),
         "rules": {name: _rule(name, looked, written[name] / len(asked)) for name in _names(model)},
         "needless": _needless(model, looked, written),
     }
-    return table | ({"crowd": _figures([each for each in looked if each.crowded])} if crowded else {})
 
 
 def _month(day: str) -> str:
     """The month of a day; the first of January, which stands for "unknown", is by itself."""
     return day if day.endswith("-01-01") else day[:7]
+
+
+def told(name: str, table: Mapping[str, Any]) -> str:
+    """A table as people read it."""
+    lines = [
+        f"{name}: {table['found']:,} of {table['looked_up']:,} records of known children proposed "
+        f"({table['pair_completeness']:.5f}), {table['proposals_mean']} other proposals a query, "
+        f"{table['keys_per_record']} keys a record; seed {table['seed']}, model {table['digest']}",
+        f"{'rule':<24}{'finds':>8}{'alone':>7}{'others':>9}{'capped':>9}{'keys':>7}",
+    ]
+    for rule, found in table["rules"].items():
+        counts = f"{found['finds']:>8,}{found['alone']:>7,}{found['proposals']:>9.2f}{found['capped']:>9.4f}"
+        lines.append(f"{rule:<24}{counts}{found['keys_per_record']:>7.2f}")
+    return "\n".join([*lines, f"found without any of: {', '.join(table['needless'])}", ""])
 
 
 def _names(model: Model) -> list[str]:
@@ -138,11 +161,11 @@ def _names(model: Model) -> list[str]:
 def _figures(looked: Sequence[Looked]) -> dict[str, object]:
     others = sorted(sum(each.others.values()) for each in looked)
     return {
-        "of_known_children": len(looked),
+        "looked_up": len(looked),
         "found": sum(bool(each.finds) for each in looked),
         "pair_completeness": round(sum(bool(each.finds) for each in looked) / max(len(looked), 1), 5),
-        "others_mean": round(sum(others) / max(len(others), 1), 2),
-        "others_p99": round(others[len(others) * 99 // 100], 1) if others else 0.0,
+        "proposals_mean": round(sum(others) / max(len(others), 1), 2),
+        "proposals_p99": round(others[len(others) * 99 // 100], 1) if others else 0.0,
         "capped": round(sum(bool(each.capped) for each in looked) / max(len(looked), 1), 5),
     }
 
@@ -152,7 +175,7 @@ def _rule(name: str, looked: Sequence[Looked], written: float) -> dict[str, obje
     return {
         "finds": len(found),
         "alone": sum(len(each) == 1 for each in found),
-        "others": round(sum(each.others.get(name, 0.0) for each in looked) / max(len(looked), 1), 3),
+        "proposals": round(sum(each.others.get(name, 0.0) for each in looked) / max(len(looked), 1), 3),
         "capped": round(sum(name in each.capped for each in looked) / max(len(looked), 1), 5),
         "keys_per_record": round(written, 3),
     }
@@ -171,20 +194,21 @@ def _needless(model: Model, looked: Sequence[Looked], written: Counter[str]) -> 
         left = [finds - {gone[-1]} for finds in left]
 
 
-def _asked(memory: Memory, population: Population, crowd: Crowd) -> Iterator[Asked]:
+def _asked(memory: Memory, population: Population, nation: Nation) -> Iterator[Asked]:
     rows = (row for extract in population.extracts.values() for row in extract.rows)
     for record, row in enumerate(rows):
-        yield Asked(memory.query(crowd.written(row, record)), row.child, crowd.holds(row.child))
+        written = crowded(row, record, population.settings.seed) if nation.crowded else row.demographics
+        yield Asked(memory.query(written), row.child)
 
 
-def _stand_behind(index: Index, asked: Sequence[Asked], behind: int, crowd: Crowd) -> None:
+def _stand_behind(index: Index, asked: Sequence[Asked], nation: Nation, like: Settings) -> None:
     """Count, among other children, the keys that will be looked for, and keep the narrow rows of their dates."""
     wanted = {key for each in asked for key in each.query.blocking.keys}
-    memory, seed = Memory(index.model), crowd.seed
-    for start in range(0, behind, _BATCH):
-        seed += 1
-        settings = Settings(seed=seed, children=min(_BATCH, behind - start), custodians=(_WRITES,))
-        for each in _asked(memory, generate(settings), Crowd(seed, crowd.share)):
+    memory = Memory(index.model)
+    for start in range(0, nation.behind, _BATCH):
+        count = min(_BATCH, nation.behind - start)
+        like = replace(like, seed=like.seed + 1, children=count, custodians=(_WRITES,))
+        for each in _asked(memory, generate(like), nation):
             index.behind.update(key for key in each.query.blocking.keys if key in wanted)
             for birth in each.query.blocking.births:
                 index.crowd[_month(birth)] += ROW.pack(0, 0, *each.query.narrow)

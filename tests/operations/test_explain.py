@@ -88,7 +88,7 @@ async def test_a_cap_is_counted_and_told_by_the_name_of_its_rule(here: World) ->
         await here.register(SCHOOL, replace(CHILD, given_name=f"{'BCD'[place]}ora"), local_id=str(place))
     told = await why(capped, CHILD)
     (scan, *keys) = told.caps
-    assert scan == "birth date: more than 1 children of this date share one likeness; two were asked for"
+    assert scan == "birth date: more than 1 children of this date share one likeness; a second was asked for"
     assert "postcode_surname: more than 1 records share this key; postcode_surname_year was followed instead" in keys
     counted = metrics.current().registry.get_sample_value
     assert (counted("childindex_blocking_caps_total", {"rule": "postcode_surname"}) or 0) >= 1

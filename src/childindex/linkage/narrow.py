@@ -1,8 +1,8 @@
 """The narrow row of a record, and the filter that looks at a whole birth date of them.
 
 Eight 16-bit codes a row; 0 is a missing value and equals nothing. The filter only drops rows that are unlike the
-query; whatever survives is compared in full. One likeness is enough: an equal name, skeleton or postcode. Where so many
-share one that the date says little (the first of January, written for "unknown"), two of different kinds are asked for.
+query; whatever survives is compared in full. One likeness is enough: of the forename, the surname or the postcode.
+Where very many share one (on the first of January, written for "unknown"), another of a different kind is asked for.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """Indexes of the rows that a scan keeps, in order; `dense` where two likenesses were asked for."""
+    """Indexes of the rows that a scan keeps, in order; `dense` where one likeness was not enough."""
 
     rows: list[int]
     dense: bool
@@ -39,7 +39,7 @@ def narrow_code(codes: tuple[int, ...]) -> int:
 
 
 def narrow_filter(query: Sequence[int], rows: bytes, *, cap: int, row_size: int = 26, offset: int = 10) -> Scanned:
-    """The rows that share a value with the query; two values of different kinds where more than `cap` share one.
+    """The rows that share a value with the query, and one of another kind too where more than `cap` share that one.
 
     `rows` holds whole rows of `row_size` bytes, whose eight little-endian codes start at `offset`.
     """
@@ -47,14 +47,19 @@ def narrow_filter(query: Sequence[int], rows: bytes, *, cap: int, row_size: int 
     if not count:
         return Scanned([], False)
     columns = np.ndarray((WIDTH, count), dtype="<u2", buffer=rows, offset=offset, strides=(2, row_size))
-    forename, surname = _alike(query, columns, _FORENAME), _alike(query, columns, _SURNAME)
-    hit = forename | surname | _alike(query, columns, _POSTCODE)
-    dense = int(np.count_nonzero(hit)) > cap
-    if dense:
-        place = _alike(query, columns, _PLACE)
-        hit = (forename & surname) | (forename & place) | (surname & place)
-    found: list[int] = np.flatnonzero(hit).tolist()
-    return Scanned(found, dense)
+    kinds = [_alike(query, columns, pairs) for pairs in (_FORENAME, _SURNAME, _POSTCODE)]
+    dense = [int(np.count_nonzero(kind)) > cap for kind in kinds]
+    if any(dense):
+        kinds = _with_second(kinds, dense, _alike(query, columns, _PLACE))
+    found: list[int] = np.flatnonzero(kinds[0] | kinds[1] | kinds[2]).tolist()
+    return Scanned(found, any(dense))
+
+
+def _with_second(kinds: Sequence[_Mask], dense: Sequence[bool], place: _Mask) -> list[_Mask]:
+    """Each kind of likeness, where dense only with one of another kind."""
+    forename, surname, _ = kinds
+    seconds = (surname | place, forename | place, forename | surname)
+    return [kind & second if many else kind for kind, second, many in zip(kinds, seconds, dense, strict=True)]
 
 
 def _alike(query: Sequence[int], columns: np.ndarray[Any, Any], pairs: Sequence[tuple[int, int]]) -> _Mask:

@@ -12,7 +12,7 @@ def reason(shape: ModelShape, veto: str) -> str:
 def capped(shape: ModelShape, rule: str) -> str:
     """What became of a blocking rule whose key more children share than are looked at."""
     if rule == shape.scan:
-        return f"{plain(rule)}: more than {shape.cap} children of this date share one likeness; two were asked for"
+        return f"{plain(rule)}: more than {shape.cap} children of this date share one likeness; a second was asked for"
     told = f"{rule}: more than {shape.cap} records share this key"
     seconds = [each.name for each in shape.blocking if each.when_capped == rule]
     return f"{told}; {', '.join(seconds)} was followed instead" if seconds else f"{told}; it proposed nobody"

@@ -23,7 +23,6 @@ EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager"
 # More public names than `PUBLIC`, and why they are one thing nevertheless.
 CROWDED = {
     "api/responses.py": "one function for each message of the wire",
-    "cli/shown.py": "one function for each thing that is shown",
     "operations/answers.py": "what operations answer: values only",
     "operations/child.py": "reading and writing the parts of one child",
     "operations/recognise.py": "the steps that resolving and registering share",

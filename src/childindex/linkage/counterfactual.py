@@ -2,7 +2,8 @@
 
 Nothing is guessed. Every level that a comparison of the best candidate could have reached is put in place of the one it
 reached, the candidate is weighed again beside all others, and the decision is taken anew; likewise without each veto.
-The smallest change is the one that moves the record's weight least; a veto moves none.
+The smallest change is the one that moves the record's weight least; a veto moves none. To say nothing is no level:
+that a link could be had by leaving a value out is told to nobody.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -87,11 +88,11 @@ def _with(comparisons: Sequence[Comparison], score: RowScore, change: tuple[int,
     levels[index], parts[index] = level, part
     for place in comparisons[index].covers.get(level, ()):
         levels[place], parts[place] = NULL, 0
-    classes = range(len(score.totals))
-    totals = [sum(parts)] * len(score.totals)
-    for comparison, at in zip(comparisons, levels, strict=True):
+    totals = [0] * len(score.totals)
+    for comparison, at, bits in zip(comparisons, levels, parts, strict=True):
         if at != NULL:
-            totals = [totals[each] + comparison.weights[at][each] for each in classes]
+            weights, kin = comparison.weights[at], comparison.kin_part(at, bits)
+            totals = [total + weights[each] + (bits if each == SAME else kin) for each, total in enumerate(totals)]
     return RowScore(tuple(levels), tuple(parts), tuple(totals))
 
 

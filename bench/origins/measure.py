@@ -3,7 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
+from bench.matching.feeds import indexed
 from bench.matching.measure import hash_of
 from bench.matching.memory import Memory
 from bench.population import Population, Row, Settings, generate
@@ -51,13 +53,16 @@ def group(model: Model, origin: str, pairs: int, seed: int) -> Group:
         if pair.second is not pair.first and len(queries) < pairs:
             queries.append(pair)
     for pair in queries:
-        _decide(memory, pair, found)
+        _decide(memory, pair, found, settings.reference_date)
     return found
 
 
-def _decide(memory: Memory, pair: Pair, found: Group) -> None:
+def _decide(memory: Memory, pair: Pair, found: Group, today: date) -> None:
     custodian, row = pair.second
-    match = memory.resolve(row.demographics, hash_of(custodian))[1].match
+    prior = indexed(
+        [profile for name, profile in profiles().items() if name != custodian], row.demographics.birth_date, today
+    )
+    match = memory.resolve(row.demographics, hash_of(custodian), prior)[1].match
     linked = match.decision is Decision.MATCHED
     right = linked and match.scored[0].entry == row.child
     found.pairs += 1

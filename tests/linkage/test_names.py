@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from childindex.linkage.names import bag, bare, fold_name, given_forms, skeleton, words
+from childindex.linkage.names import bag, bare, fold_name, given_forms, joined, skeleton, words
 
 
 @pytest.mark.parametrize(
@@ -119,15 +119,20 @@ def test_folding_what_is_folded_changes_nothing(text: str) -> None:
         ("lily mae", ("lily mae",)),
     ],
 )
-def test_a_name_of_honour_may_be_left_out(name: str, forms: tuple[str, ...]) -> None:
+def test_a_given_name_is_told_in_several_forms(name: str, forms: tuple[str, ...]) -> None:
     assert given_forms(name) == forms
 
 
+def test_several_words_may_be_written_as_one() -> None:
+    assert joined("xiao ming") == "xiaoming"
+    assert joined("xiaoming") == ""
+
+
 def test_words_are_what_may_stand_alone() -> None:
-    assert words("ka ho yin") == ("ka", "ho", "yin", "ka ho", "ho yin")
+    assert words("ka ho yin") == ("ka", "ho", "yin", "ka ho", "ho yin", "kaho", "hoyin")
     assert words("amy") == ("amy",)
     assert words("a") == words("") == ()
-    assert words("a kofi") == ("kofi", "a kofi")
+    assert words("a kofi") == ("kofi", "a kofi", "akofi")
 
 
 @pytest.mark.parametrize(

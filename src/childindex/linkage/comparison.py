@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from childindex.linkage.comparison_shapes import LevelShape
 from childindex.linkage.frequencies import Frequencies, Variants
-from childindex.linkage.names import bare
+from childindex.linkage.names import HONOURS, bare
 from childindex.linkage.neighbours import Neighbours, alike, spelled
 from childindex.linkage.words import WORD_TESTS, overlap
 
@@ -63,6 +63,16 @@ def _part(one: str, other: str, _: LevelShape, __: Tables) -> bool:
     return bare(one) == bare(other)
 
 
+def _given_part(one: str, other: str, _: LevelShape, __: Tables) -> bool:
+    """All words of one are words of the other, names of honour apart: "lily mae", "lily"; not "lily mae", "lily rose",
+    nor "mohammed hamza", "mohammed talha": brothers and sisters may share a part."""
+    mine, theirs = set(one.split()) - HONOURS, set(other.split()) - HONOURS
+    if len(mine) == len(theirs) == 1:
+        return mine == theirs or bare(one) == bare(other)
+    shared = mine & theirs
+    return len(shared) == min(len(mine), len(theirs)) > 0 and any(len(word) > 1 for word in shared)
+
+
 def _near(one: str, other: str, at_least: float) -> bool:
     """Jaro-Winkler at least so much; short names: one edit and the same first letter, nothing at two letters."""
     shorter = min(len(one), len(other))
@@ -80,10 +90,20 @@ def _slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """
     if tables.frequencies is None:
         return False
+    if " " in one and " " in other:  # twins may share a word of two: the other word is what tells them apart
+        one, other = _apart(one, other)
+        if not one or not other:
+            return False
     far = min(len(one), len(other)) <= _SHORT or OSA.distance(one, other, score_cutoff=1) > 1
     if far and not _near(one, other, level.at_least):
         return False
     return not _both_in_use(one, other, tables)
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """What is left of two names when the words that they share are taken out."""
+    mine, theirs = one.split(), other.split()
+    return " ".join(w for w in mine if w not in theirs), " ".join(w for w in theirs if w not in mine)
 
 
 def _both_in_use(one: str, other: str, tables: Tables) -> bool:
@@ -104,6 +124,8 @@ def _clear_slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool
 
 def _garbled(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """More than one edit apart, but not many for the length, and one of the two is nobody's name."""
+    if " " in one and " " in other:
+        one, other = _apart(one, other)
     if tables.frequencies is None or min(len(one), len(other)) <= _SHORT + 1:
         return False
     return OSA.distance(one, other, score_cutoff=level.at_most) <= level.at_most and not _both_in_use(
@@ -191,6 +213,7 @@ def _one_edit(one: str, other: str, _: LevelShape, __: Tables) -> bool:
 _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "variant": _variant,
     "part": _part,
+    "given_part": _given_part,
     "slip": _slip,
     "clear_slip": _clear_slip,
     "garbled": _garbled,

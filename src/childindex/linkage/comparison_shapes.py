@@ -9,7 +9,7 @@ from childindex.linkage.words import WORD_TESTS, WordTest
 
 WholeTest = Literal["equal", "all_equal"]
 TextTest = Literal[
-    "variant", "part", "slip", "clear_slip", "garbled", "alike", "close", "initial", "similar", "edits",
+    "variant", "part", "given_part", "slip", "clear_slip", "garbled", "alike", "close", "initial", "similar", "edits",
     "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "one_edit",
     "date_days",
 ]  # fmt: skip

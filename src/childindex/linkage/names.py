@@ -88,18 +88,22 @@ def given_forms(name: str) -> tuple[str, ...]:
     "mohammed hamza" gives "hamza" and "mohammed hamza"; a name of honour alone is the name.
     """
     first, _, rest = name.partition(" ")
-    if not rest or first not in HONOURS:
-        return (name,)
-    return (given_forms(rest)[0], name)
+    return (given_forms(rest)[0], name) if rest and first in HONOURS else (name,)
+
+
+def joined(name: str) -> str:
+    """A name of several words written as one: "xiaoming" of "xiao ming"; empty for a single word."""
+    return name.replace(" ", "") if " " in name else ""
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The words of a folded name and every two neighbours together: what of it may stand alone elsewhere."""
+    """The words of a folded name and every two neighbours, divided and joined: what of it may stand alone elsewhere."""
     tokens = name.split()
     if len(tokens) < 2:
         return (name,) if len(name) > 1 else ()
     pairs = [f"{one} {other}" for one, other in pairwise(tokens)]
-    return tuple(dict.fromkeys([*(token for token in tokens if len(token) > 1), *pairs]))
+    joined = [pair.replace(" ", "") for pair in pairs]
+    return tuple(dict.fromkeys([*(token for token in tokens if len(token) > 1), *pairs, *joined]))
 
 
 def bag(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 
 from anyascii import anyascii
 
-from childindex.linkage.names import bag, fold_name, given_forms, skeleton, words
+from childindex.linkage.names import bag, fold_name, given_forms, joined, skeleton, words
 from childindex.linkage.record_shapes import FieldShape
 from childindex.placeholder import is_placeholder, told
 
@@ -237,6 +237,7 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "name": _name,
     "given": _name,
     "words": str,
+    "joined": joined,
     "bag": bag,
     "placeholder": _placeholder,
     "twin": _twin,

@@ -12,8 +12,8 @@ _Row = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 # Tests that look at the strings alone: what they found stays true when the term frequencies change.
 _OF_STRINGS = frozenset(
-    {"variant", "part", "close", "initial", "similar", "edits", "one_edit", "date_swap", "date_edit", "date_year_wrong",
-     "date_parts", "date_partial", "date_first", "date_apart"}
+    {"variant", "part", "given_part", "close", "initial", "similar", "edits", "one_edit", "date_swap", "date_edit",
+     "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart"}
 )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from childindex.linkage.batch.mixture import Levelled, Mixture, expected, larges
 from childindex.linkage.batch.patterns import Patterns
 
 STRENGTH = 2.0  # pairs that the model's own figures count as, in every class
-_MOST = 400  # iterations
-_SETTLED = 1e-6
+_MOST = 300  # iterations
+_SETTLED = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _step(mixture: Mixture, patterns: Patterns, plan: Plan) -> tuple[Mixture, fl
     shares = np.maximum(weights.sum(axis=0), 1e-6) / max(whole, 1.0)
     u = mixture.u if plan.sample is None else unrelated(mixture, plan.sample, plan.u_prior, plan.exact)
     shares *= min(1.0, 0.999 / max(float(shares.sum()), 1e-12))
-    return Mixture(u, tuple(classes), shares), found.log_likelihood
+    return Mixture(u, tuple(classes), shares, mixture.same), found.log_likelihood
 
 
 def unrelated(mixture: Mixture, sample: Patterns, prior: Levelled, exact: Mapping[int, float]) -> Levelled:

@@ -21,11 +21,15 @@ _MOST = 900.0  # bits: no power of two overflows
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Level probabilities of the unrelated (`u`) and of each class, and what share of all pairs each class is."""
+    """Level probabilities of the unrelated (`u`) and of each class, and what share of all pairs each class is.
+
+    `same` is the place of the class "same", -1 where only rivals are told apart.
+    """
 
     u: Levelled
     classes: tuple[Levelled, ...]
     shares: Floats
+    same: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,12 @@ def expected(mixture: Mixture, patterns: Patterns, unseen: float = 0.0) -> Expec
     """The E step; `unseen` pairs, that nobody proposed, are counted as unrelated."""
     unrelated = max(1.0 - float(mixture.shares.sum()), 1e-12)
     odds = np.empty((len(patterns), len(mixture.classes)))
+    places, u = _places(patterns.levels, mixture.u), np.log2(np.maximum(np.concatenate(mixture.u), LEAST))
     for place, probabilities in enumerate(mixture.classes):
-        bits = patterns.bits + np.log2(max(float(mixture.shares[place]), 1e-300) / unrelated)
-        for column, (given, u) in zip(patterns.levels.T, zip(probabilities, mixture.u, strict=True), strict=True):
-            bits = bits + np.append(np.log2(np.maximum(given, LEAST) / np.maximum(u, LEAST)), 0.0)[column]
+        own = patterns.bits if place == mixture.same else patterns.kin
+        given = np.log2(np.maximum(np.concatenate(probabilities), LEAST))
+        bits = own + np.append(given - u, 0.0)[places].sum(axis=1)
+        bits += np.log2(max(float(mixture.shares[place]), 1e-300) / unrelated)
         odds[:, place] = np.exp2(np.clip(bits, -_MOST, _MOST))
     whole = 1.0 + odds.sum(axis=1)
     likelihood = patterns.counts @ np.log(whole) + (patterns.counts.sum() + unseen) * np.log(unrelated)
@@ -55,12 +61,20 @@ def maximised(levels: np.ndarray, weights: Floats, prior: Levelled, strength: fl
 
     So a level that is never seen keeps a share of what was believed before, and an empty class keeps all of it.
     """
-    result = []
-    for column, before in zip(levels.T, prior, strict=True):
-        seen = column >= 0
-        counts = np.bincount(column[seen], weights=weights[seen], minlength=len(before))
-        result.append((counts + strength * before) / (counts.sum() + strength))
-    return tuple(result)
+    places = _places(levels, prior)
+    each = np.repeat(weights, levels.shape[1])
+    counts = np.bincount(places.ravel(), weights=each, minlength=sum(map(len, prior)) + 1)[:-1]
+    parts = np.split(counts, np.cumsum([len(before) for before in prior])[:-1])
+    return tuple(
+        (part + strength * before) / (part.sum() + strength) for part, before in zip(parts, prior, strict=True)
+    )
+
+
+def _places(levels: np.ndarray, among: Levelled) -> np.ndarray:
+    """Where each level stands when all levels of all comparisons stand one after another; null is the last place."""
+    sizes = np.array([len(each) for each in among])
+    found: np.ndarray = np.where(levels >= 0, levels + (np.cumsum(sizes) - sizes), sizes.sum())
+    return found
 
 
 def normal(probabilities: Sequence[float] | Floats) -> Floats:
@@ -71,8 +85,8 @@ def normal(probabilities: Sequence[float] | Floats) -> Floats:
 
 
 def largest_change(before: Mixture, after: Mixture) -> float:
-    """The largest change of any probability or (relative to it) of any share."""
+    """The largest change of any probability, or of any share relative to all of them."""
     pairs = [(before.u, after.u), *zip(before.classes, after.classes, strict=True)]
-    levels = max(float(np.abs(a - b).max()) for one, other in pairs for a, b in zip(one, other, strict=True))
-    shares = np.abs(before.shares - after.shares) / np.maximum(after.shares, 1e-12)
+    levels = max(float(np.abs(np.concatenate(one) - np.concatenate(other)).max()) for one, other in pairs)
+    shares = np.abs(before.shares - after.shares) / max(float(after.shares.sum()), 1e-12)
     return max(levels, float(shares.max(initial=0.0)))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from childindex.linkage.batch.many import first_levels
 from childindex.linkage.batch.table import Ints
 from childindex.linkage.compiled import Comparison
 
@@ -62,10 +63,14 @@ class Unequal:
 
     def _learn(self, keys: Ints, strings: tuple[Sequence[str], Sequence[str]]) -> None:
         mine, theirs = strings
-        judge = self._comparison.judge
-        found = [judge(mine[key >> 32], theirs[key & 0xFFFFFFFF]) for key in map(int, keys)]
-        levels = np.array([level for level, _ in found], dtype=np.int32)
-        parts = np.array([part for _, part in found], dtype=np.int32)
+        comparison = self._comparison
+        one = [mine[key] for key in (keys >> 32).tolist()]
+        other = [theirs[key] for key in (keys & 0xFFFFFFFF).tolist()]
+        levels = first_levels(comparison, one, other)
+        parts = np.zeros(len(keys), dtype=np.int32)
+        for index, level in comparison.fuzzy:
+            rows = np.flatnonzero(levels == index).tolist()
+            parts[rows] = [comparison.frequency_part(level, one[at], other[at]) for at in rows]
         all_keys = np.concatenate([self._keys, keys])
         order = np.argsort(all_keys, kind="stable")
         self._keys = all_keys[order]

@@ -4,7 +4,6 @@ import numpy as np
 
 from childindex.linkage.batch.agreement import Agreement
 from childindex.linkage.model import Model
-from childindex.linkage.scoring import NULL
 
 Totals = np.ndarray[tuple[int, int], np.dtype[np.int32]]
 
@@ -21,14 +20,4 @@ def totals(model: Model, agreement: Agreement) -> Totals:
         for place, share in enumerate(comparison.kin_shares):
             here = levels == place
             result[here, 1:] += np.rint(parts[here] * share).astype(np.int32)[:, None]
-    return result
-
-
-def lines(model: Model, agreement: Agreement) -> Totals:
-    """By pair and comparison: the bits for the class "same", in millibits; 0 where null."""
-    result = agreement.parts.copy()
-    for index, comparison in enumerate(model.comparisons):
-        table = np.array([*(weight[0] for weight in comparison.weights), 0], dtype=np.int32)
-        result[:, index] += table[agreement.levels[:, index]]
-    result[agreement.levels == NULL] = 0
     return result

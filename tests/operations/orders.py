@@ -14,6 +14,7 @@ from childindex.operations.inspect import inspect
 from childindex.operations.reconcile import Plan, plan_of
 from childindex.operations.review import open_reviews
 from childindex.pointer import Change, RecordKey, WithdrawalReason
+from childindex.vault import Vault
 from tests.operations.documents import caller
 from tests.operations.world import World, declared, world
 
@@ -43,9 +44,12 @@ class Outcome:
     numbers: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-async def carried_out(folder: Path, steps: Sequence[Step], population: int = 5_000) -> Outcome:
-    """Do the steps in a fresh index, settle every entry, and look at what is left; the index must be whole."""
-    here = await world(emptied(folder), population=population)
+async def carried_out(folder: Path, steps: Sequence[Step], vault: Vault, population: int = 5_000) -> Outcome:
+    """Do the steps in a fresh index, settle every entry, and look at what is left; the index must be whole.
+
+    Ties are broken by handles, so the orders to be compared share a keyset.
+    """
+    here = await world(emptied(folder), population=population, vault=vault)
     numbers = {}
     try:
         for step in steps:

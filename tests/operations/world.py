@@ -53,8 +53,10 @@ def signed(text: str, signers: list[Signer]) -> SignedPolicy:
     return SignedPolicy(text.encode(), {signer.id: signer.sign(text.encode()) for signer in signers})
 
 
-async def world(folder: Path, settings: Settings = DEFAULTS, population: int = 5_000) -> World:
-    vault = Vault.create(folder / "keys")
+async def world(
+    folder: Path, settings: Settings = DEFAULTS, population: int = 5_000, vault: Vault | None = None
+) -> World:
+    vault = vault or Vault.create(folder / "keys")
     store.init(folder / "store", vault.keyset_id)
     clock = Clock()
     opened = store.open_local(folder / "store", vault.keyset_id)

@@ -71,7 +71,6 @@ async def _run(config: "Config", number: str, *, apply: bool) -> "tuple[int, Set
         index = index_of(config, writer="local" if apply or asked else "socket")
     except StoreUnavailable:  # a writer runs: ask it
         index = index_of(config, writer="socket")
-    looked, total = 0, Settlement()
     try:
         if asked:
             chosen = [await entry_numbered(index, OPERATOR, asked)]
@@ -79,9 +78,9 @@ async def _run(config: "Config", number: str, *, apply: bool) -> "tuple[int, Set
             chosen = [entry async for entry in live_entries(index)]
         async with index.store.snapshot() as snapshot:
             reviews = await open_reviews(index, snapshot)
-        for entry in chosen:
-            looked += 1
-            total += await (settle(index, OPERATOR, entry, reviews) if apply else foresee(index, entry, reviews))
+        if not apply:
+            return len(chosen), await foresee(index, chosen, reviews)
+        settled = [await settle(index, OPERATOR, entry, reviews) for entry in chosen]
+        return len(chosen), sum(settled, Settlement())
     finally:
         await index.store.close()
-    return looked, total

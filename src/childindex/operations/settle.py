@@ -4,7 +4,7 @@ Not of the wire: an operator runs it, over one child's component or over all. Wh
 each merger one commit that holds only if nobody touched the same keys since; what may not is raised as a review, once.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from childindex import telemetry
@@ -92,12 +92,17 @@ async def settle(index: Index, caller: Caller, entry: int, reviews: Reviews | No
         done += _step(finding)
 
 
-async def foresee(index: Index, entry: int, reviews: Reviews) -> Settlement:
-    """What `settle` would do at its first look. Mergers may show more to do, which only settling tells."""
-    async with index.store.snapshot() as snapshot:
-        plan = await plan_of(Files(index, snapshot), entry, reviews)
-    todo = [_step(finding) for finding in plan.findings if not finding.known]
-    return sum(todo, Settlement(known=sum(f.known for f in plan.findings), large=plan.large))
+async def foresee(index: Index, entries: Sequence[int], reviews: Reviews) -> Settlement:
+    """What `settle` would do of these entries at its first look. Mergers may show more to do, which settling tells."""
+    found: dict[frozenset[int], Finding] = {}
+    large = 0
+    for entry in entries:
+        async with index.store.snapshot() as snapshot:
+            plan = await plan_of(Files(index, snapshot), entry, reviews)
+        found |= {frozenset(child.entry for child in finding.children): finding for finding in plan.findings}
+        large += plan.large
+    todo = [_step(finding) for finding in found.values() if not finding.known]
+    return sum(todo, Settlement(known=len(found) - len(todo), large=large))
 
 
 async def entry_numbered(index: Index, caller: Caller, number: ChildNumber) -> int:

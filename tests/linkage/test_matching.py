@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import log2
 from pathlib import Path
 from random import Random
@@ -304,3 +305,11 @@ def test_the_best_row_is_told_by_its_slot() -> None:
     )
     found = LOCAL.match(features(LOCAL, child()), [Candidate(1, rows)], strings(LOCAL, [child("Zed"), child("Jack")]))
     assert found.scored[0].slot == 9
+
+
+@given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_a_decision_is_the_match_without_its_lines(query: Demographics, pool: list[Demographics]) -> None:
+    candidates, asked = [candidate(LOCAL, entry, record) for entry, record in enumerate(pool)], features(LOCAL, query)
+    told, decided = LOCAL.match(asked, candidates, LEXICON), LOCAL.decide(asked, candidates, LEXICON)
+    assert decided == replace(told, scored=tuple(replace(each, comparisons=(), classes=()) for each in told.scored))

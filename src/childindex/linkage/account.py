@@ -1,6 +1,7 @@
 """The account of a candidate: every line that its total is made of, and the chance of each class."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import MILLI, Comparison
@@ -18,31 +19,36 @@ class Account:
         self._rivals = tuple(rival.name for rival in shape.rivals)
         self._comparisons = comparisons
 
-    def scored(self, weighed: Weighed, posterior: Joint, place: int, vetoes: tuple[str, ...]) -> Scored:
-        """The candidate at this place of the posterior, told in full."""
+    def brief(self, weighed: Weighed, posterior: Joint, place: int, vetoes: tuple[str, ...]) -> Scored:
+        """The candidate at this place of the posterior, without its lines and classes: what a decision needs."""
         total, kin = posterior.same[place], posterior.kin[place]
         strongest = max(range(len(kin)), key=kin.__getitem__, default=None)
-        probability = posterior.probability(total)
         prior = total - weighed.totals[SAME] - posterior.kinship[place] - posterior.folded[place]
-        classes = self._classes((total, probability), [(bits, posterior.probability(bits)) for bits in kin])
         return Scored(
             weighed.candidate.entry,
             weighed.row.slot,
-            probability,
+            posterior.probability(total),
             prior / MILLI,
             total / MILLI,
-            (
-                *self._lines(weighed.score, strongest),
-                *weighed.besides,
-                *_kinship(posterior.kinship[place]),
-                *_folded(posterior.folded[place]),
-            ),
+            (),
             weighed.candidate.rules,
             vetoes,
             "" if strongest is None else self._rivals[strongest],
-            0.0 if strongest is None else classes[strongest + 1].probability,
-            classes,
+            0.0 if strongest is None else posterior.probability(kin[strongest]),
         )
+
+    def full(self, weighed: Weighed, posterior: Joint, place: int, vetoes: tuple[str, ...]) -> Scored:
+        """The candidate at this place of the posterior with all its lines and classes."""
+        brief, kin = self.brief(weighed, posterior, place, vetoes), posterior.kin[place]
+        lines = (
+            *self._lines(weighed.score, self._rivals.index(brief.rival) if brief.rival else None),
+            *weighed.besides,
+            *_kinship(posterior.kinship[place]),
+            *_folded(posterior.folded[place]),
+        )
+        same = posterior.same[place], brief.probability
+        classes = self._classes(same, [(bits, posterior.probability(bits)) for bits in kin])
+        return replace(brief, comparisons=lines, classes=classes)
 
     def _classes(self, same: tuple[int, float], kin: Sequence[tuple[int, float]]) -> tuple[Chance, ...]:
         told = [Chance("same", same[0] / MILLI, same[1])]

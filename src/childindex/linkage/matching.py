@@ -3,7 +3,7 @@
 weigh each candidate (`candidate`) -> joint posterior (`joint`) -> vetoes of the best (`vetoes`) -> decide -> tell
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import log2
@@ -12,7 +12,7 @@ from childindex.linkage.account import Account
 from childindex.linkage.candidate import Candidate, ProfileRow, Weighed, Weigher
 from childindex.linkage.compiled import MILLI, millibits
 from childindex.linkage.counterfactual import Redecided, Standing, smallest_change
-from childindex.linkage.explanation import Change, Decision, Match
+from childindex.linkage.explanation import Change, Decision, Match, Scored
 from childindex.linkage.features import Features
 from childindex.linkage.joint import Joint, Priors, joint
 from childindex.linkage.prepared import SAME
@@ -77,10 +77,20 @@ class Matcher:
         source: int,
         indexed: float,
     ) -> Match:
-        """The decision on a query among its candidates; see `Model.match`."""
-        if not candidates:
-            return Match(Decision.UNMATCHED, (), 1.0, self._label)
-        return self._told(self._judge(query, candidates, strings, (source, indexed)))
+        """The decision on a query among its candidates, told line by line; see `Model.match`."""
+        return self._told(self._judge(query, candidates, strings, (source, indexed)), self._account.full)
+
+    def decide(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        *,
+        source: int,
+        indexed: float,
+    ) -> Match:
+        """As `match`, but for the lines and classes of candidates, which cost as much as a tenth of it."""
+        return self._told(self._judge(query, candidates, strings, (source, indexed)), self._account.brief)
 
     def change(
         self,
@@ -147,12 +157,14 @@ class Matcher:
             decision = Decision.MATCHED if certain and not vetoes else Decision.POSSIBLE
         return Judged(*asked, priors, weighed, posterior, tuple(order), vetoes, decision)
 
-    def _told(self, judged: Judged) -> Match:
+    def _told(self, judged: Judged, tell: Callable[[Weighed, Joint, int, tuple[str, ...]], Scored]) -> Match:
         scored = []
-        for place in judged.order[:_TOLD]:
-            likely = _likely(judged.weighed, judged.priors, judged.joint, place)
-            vetoes = self._vetoes.of(judged.query, judged.weighed[place], likely)
-            scored.append(self._account.scored(judged.weighed[place], judged.joint, place, vetoes))
+        for rank, place in enumerate(judged.order[:_TOLD]):
+            vetoes = judged.vetoes
+            if rank or judged.decision is Decision.UNMATCHED:  # the best one's are known where they count
+                likely = _likely(judged.weighed, judged.priors, judged.joint, place)
+                vetoes = self._vetoes.of(judged.query, judged.weighed[place], likely)
+            scored.append(tell(judged.weighed[place], judged.joint, place, vetoes))
         posterior = judged.joint
         return Match(
             judged.decision, tuple(scored), posterior.absent / posterior.whole, self._label, 1.0 / posterior.whole

@@ -197,6 +197,18 @@ class Model:
         """
         return self._matcher.match(query, candidates, strings, source=source, indexed=self._prior(indexed))
 
+    def decide(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        *,
+        source: int = 0,
+        indexed: float | None = None,
+    ) -> Match:
+        """As `match`, for whoever need not say why: its candidates come without their lines and classes."""
+        return self._matcher.decide(query, candidates, strings, source=source, indexed=self._prior(indexed))
+
     def change(
         self,
         query: Features,

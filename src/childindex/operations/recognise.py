@@ -160,10 +160,10 @@ async def _weigh(
     strings = await _strings(index, snapshot, query, candidates)
     away = await _hidden(index, snapshot, query.asker, {c.entry: profiles[c.entry] for c in candidates})
     open_ones = [candidate for candidate in candidates if candidate.entry not in away]
-    match = index.model.match(query.features, open_ones, strings, source=query.source)
+    match = index.model.decide(query.features, open_ones, strings, source=query.source)
     if not away:
         return Recognition(match, profiles, caps, open_ones, strings)
-    whole = index.model.match(query.features, candidates, strings, source=query.source)
+    whole = index.model.decide(query.features, candidates, strings, source=query.source)
     hidden = max((scored.probability for scored in whole.scored if scored.entry in away), default=0.0)
     known = {entry: profile for entry, profile in profiles.items() if entry not in away}
     return Recognition(match, known, caps, open_ones, strings, hidden)

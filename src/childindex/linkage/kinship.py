@@ -13,6 +13,8 @@ from childindex.linkage.compiled import MILLI, Comparison
 from childindex.linkage.prepared import SAME
 from childindex.linkage.scoring import NULL, RowScore
 
+_Told = tuple[int, tuple[tuple[int, int, Comparison], ...]]  # prior, and by comparison what it says, in millibits
+
 _NEGLIGIBLE = 1e-6  # odds of a kinship that move no probability
 
 
@@ -36,29 +38,37 @@ def explained(comparisons: Sequence[Comparison], candidates: Sequence[Kin]) -> l
     One and the sum over others j of P(i is kin of j) * 2^(bits that j explains and i does not); never more than what
     those kinships give an unknown child, so that a candidate is at the most as likely as with no kin in the index.
     """
-    likely = [each for each in candidates if each.whole > _NEGLIGIBLE]
+    likely = [(each, _told(comparisons, each)) for each in candidates if each.whole > _NEGLIGIBLE]
     factors = []
     for mine in candidates:
-        others = [each for each in likely if each is not mine]
-        most = fsum(each.whole for each in others)
-        factors.append(1.0 + min(fsum(_share(comparisons, mine, each) for each in others), most) if others else 1.0)
+        others = [(each, told) for each, told in likely if each is not mine]
+        most = fsum(each.whole for each, _ in others)
+        factors.append(1.0 + min(fsum(_share(mine, told) for _, told in others), most) if others else 1.0)
     return factors
 
 
-def _share(comparisons: Sequence[Comparison], mine: Kin, other: Kin) -> float:
-    """P(mine is kin of other) * 2^(bits that other explains and mine does not)."""
+def _told(comparisons: Sequence[Comparison], other: Kin) -> _Told:
+    """What a candidate tells of the query as its kin, by its likeliest class."""
     place = max(range(len(other.odds)), key=other.odds.__getitem__)
-    together, more = other.priors[place], 0
+    lines = []
     for index, comparison in enumerate(comparisons):
         level = other.score.levels[index]
-        last = len(comparison.weights) - 1
-        if level in (NULL, last):
-            continue
-        theirs = comparison.weights[level][place + 1] + comparison.kin_part(level, other.score.parts[index])
-        at = mine.score.levels[index]
-        if at not in (NULL, last):
+        if level not in (NULL, len(comparison.weights) - 1):
+            bits = comparison.weights[level][place + 1] + comparison.kin_part(level, other.score.parts[index])
+            lines.append((index, bits, comparison))
+    return other.priors[place], tuple(lines)
+
+
+def _share(mine: Kin, told: _Told) -> float:
+    """P(mine is kin of other) * 2^(bits that other explains and mine does not)."""
+    together, more = told[0], 0
+    levels, parts = mine.score.levels, mine.score.parts
+    for index, theirs, comparison in told[1]:
+        at = levels[index]
+        if at != NULL and at != len(comparison.weights) - 1:
             together += theirs
         if comparison.shape.shared_by_kin:
-            own = comparison.weights[at][SAME] + mine.score.parts[index] if at != NULL else 0
-            more += max(0, theirs - own)
+            own = comparison.weights[at][SAME] + parts[index] if at != NULL else 0
+            if theirs > own:
+                more += theirs - own
     return float(2.0 ** (min(0, together) / MILLI) * 2.0 ** (min(more, 300 * MILLI) / MILLI))

@@ -13,7 +13,7 @@ from bench.population.draws import Draws
 from bench.population.profiles import profiles
 from childindex.linkage import Decision, Model
 
-_CHILDREN = 1.25  # a pair: some children are on one record only
+CHILDREN = 1.35  # a pair: some children are on one record only
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,16 @@ class Group:
     missed: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def recall(self) -> float:
+        """The share of pairs that is linked automatically, and rightly."""
+        return self.right / self.pairs if self.pairs else 0.0
+
 
 def group(model: Model, origin: str, pairs: int, seed: int) -> Group:
     """So many pairs of children of an origin, their index holding the first record of every such child."""
     settings = Settings(
-        seed=seed, children=round(pairs * _CHILDREN), custodians=tuple(profiles()), origins={origin: 1.0}, customs=True
+        seed=seed, children=round(pairs * CHILDREN), custodians=tuple(profiles()), origins={origin: 1.0}, customs=True
     )
     population = generate(settings)
     memory, found = Memory(model), Group(origin, settings.children)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from childindex.linkage.batch.agglomerate import clusters
+from childindex.linkage.batch.agglomerate import Groups, grouped
 
 _COUNT = 7
 _ODDS = st.dictionaries(
@@ -14,10 +14,15 @@ _ODDS = st.dictionaries(
 )
 
 
-def found(odds: dict[tuple[int, int], int], count: int = _COUNT) -> list[int]:
+def groups(odds: dict[tuple[int, int], int], count: int = _COUNT) -> Groups:
     left = np.array([one for one, _ in odds], dtype=np.int64)
     right = np.array([other for _, other in odds], dtype=np.int64)
-    return clusters(left, right, np.array(list(odds.values()), dtype=np.int64), count).tolist()
+    return grouped(left, right, np.array(list(odds.values()), dtype=np.int64), count)
+
+
+def found(odds: dict[tuple[int, int], int], count: int = _COUNT) -> list[int]:
+    first: list[int] = groups(odds, count).first.tolist()
+    return first
 
 
 def slowly(odds: dict[tuple[int, int], int]) -> list[int]:
@@ -58,3 +63,18 @@ def test_a_pair_apart_does_not_part_what_all_others_join() -> None:
 def test_records_without_pairs_stay_alone() -> None:
     assert found({}, 3) == [0, 1, 2]
     assert found({}, 0) == []
+
+
+def test_every_two_records_of_a_cluster_have_the_mean_at_which_they_were_joined() -> None:
+    made = groups({(0, 1): 9000, (0, 2): 8000, (1, 2): 3000, (3, 4): 500}, 6)
+    pairs = zip(made.left.tolist(), made.right.tolist(), made.means.tolist(), strict=True)
+    assert list(pairs) == [(0, 1, 9000), (0, 2, 5500), (1, 2, 5500), (3, 4, 500)]
+
+
+@given(_ODDS)
+def test_all_pairs_of_a_cluster_are_told_once(odds: dict[tuple[int, int], int]) -> None:
+    made = groups(odds)
+    first = made.first.tolist()
+    expected = [(a, b) for a, b in combinations(range(_COUNT), 2) if first[a] == first[b]]
+    assert list(zip(made.left.tolist(), made.right.tolist(), strict=True)) == expected
+    assert (made.means > 0).all()

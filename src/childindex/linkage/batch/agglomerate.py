@@ -7,13 +7,14 @@ the greedy eye, no join makes the disagreement with the pairs less (correlation 
 2004). Whole millibits, so no order of adding matters; ties fall to the clusters whose first records come first.
 """
 
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 import numpy as np
 
 from childindex.linkage.batch.table import Ints
 
-_UNSEEN = -1000  # millibits of a pair that nobody proposed: a little against, or long chains of doubtful pairs join
+UNSEEN = -1000  # millibits of a pair that nobody proposed: a little against, or long chains of doubtful pairs join
 _LEAST = -8000  # a pair that says more against than this is as good as unseen: it could only hold apart
 _MOST = 40_000  # no pair speaks for so many others that it decides alone
 
@@ -21,8 +22,19 @@ _Links = list[dict[int, tuple[int, int]]]  # by cluster: neighbour -> (sum of mi
 _Join = tuple[float, int, int, int, int]  # minus the mean, the two clusters, their sizes when it was weighed
 
 
-def clusters(left: Ints, right: Ints, odds: Ints, count: int) -> Ints:
-    """By record, of `count`: the first record of its cluster.
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """`first` is by record the first record of its cluster. `left` and `right` are every two records of one cluster, in
+    order, and `means` the mean log-odds, in millibits, at which the groups that held them were joined."""
+
+    first: Ints
+    left: Ints
+    right: Ints
+    means: Ints
+
+
+def grouped(left: Ints, right: Ints, odds: Ints, count: int) -> Groups:
+    """The clusters of `count` records.
 
     `odds` are the log-odds of the pairs (`left`, `right`), each pair once, in millibits; records no pair names stay
     alone.
@@ -36,21 +48,30 @@ def clusters(left: Ints, right: Ints, odds: Ints, count: int) -> Ints:
         if one < other and (mean := _mean(links, sizes, one, other)) > 0
     ]
     heapify(joins)
-    first = list(range(count))
+    members = [[record] for record in range(count)]
+    within: list[tuple[int, int, int]] = []
     while joins:
-        _, one, other, *then = heappop(joins)
+        mean, one, other, *then = heappop(joins)
         if [sizes[one], sizes[other]] == then:  # else one of them has been joined since, and they were weighed again
-            first[other] = one
+            within += [(min(a, b), max(a, b), round(-mean)) for a in members[one] for b in members[other]]
+            members[one] += members[other]
+            members[other] = []
             _join(links, sizes, one, other)
             _weigh(links, sizes, one, joins)
-    return _labels(first)
+    pairs = np.array(sorted(within), dtype=np.int64).reshape(-1, 3)
+    return Groups(_labels(members), pairs[:, 0], pairs[:, 1], pairs[:, 2])
+
+
+def counted(odds: Ints) -> Ints:
+    """Log-odds as they count in a mean: no pair decides alone, and one far below is as good as unseen."""
+    found: Ints = np.where(odds > _LEAST, np.minimum(odds, _MOST), UNSEEN)
+    return found
 
 
 def _links(left: Ints, right: Ints, odds: Ints, count: int) -> _Links:
     links: _Links = [{} for _ in range(count)]
     kept = odds > _LEAST
-    limited = np.minimum(odds[kept], _MOST)
-    for one, other, value in zip(left[kept].tolist(), right[kept].tolist(), limited.tolist(), strict=True):
+    for one, other, value in zip(left[kept].tolist(), right[kept].tolist(), counted(odds[kept]).tolist(), strict=True):
         links[one][other] = links[other][one] = (value, 1)
     return links
 
@@ -58,7 +79,7 @@ def _links(left: Ints, right: Ints, odds: Ints, count: int) -> _Links:
 def _mean(links: _Links, sizes: list[int], one: int, other: int) -> float:
     total, seen = links[one][other]
     every = sizes[one] * sizes[other]
-    return (total + _UNSEEN * (every - seen)) / every
+    return (total + UNSEEN * (every - seen)) / every
 
 
 def _join(links: _Links, sizes: list[int], one: int, other: int) -> None:
@@ -84,8 +105,9 @@ def _weigh(links: _Links, sizes: list[int], one: int, joins: list[_Join]) -> Non
             heappush(joins, (-mean, low, high, sizes[low], sizes[high]))
 
 
-def _labels(first: list[int]) -> Ints:
-    """By record the first of its cluster: a record is joined to one before it, so one pass suffices."""
-    for record, before in enumerate(first):
-        first[record] = first[before]
-    return np.array(first, dtype=np.int64)
+def _labels(members: list[list[int]]) -> Ints:
+    """By record the first of its cluster: the group of later records was always joined to that of the first."""
+    first = np.zeros(len(members), dtype=np.int64)
+    for record, group in enumerate(members):
+        first[group] = record
+    return first

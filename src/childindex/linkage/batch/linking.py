@@ -5,23 +5,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from childindex.linkage.batch.agglomerate import clusters
 from childindex.linkage.batch.agreement import Agreement, Judge
+from childindex.linkage.batch.collective import clusters, collected
 from childindex.linkage.batch.pairs import Pairs, candidate_pairs
 from childindex.linkage.batch.patterns import Floats
 from childindex.linkage.batch.posterior import chances
 from childindex.linkage.batch.table import Ints, Values, Vocabulary
 from childindex.linkage.batch.weighing import Totals, totals
-from childindex.linkage.compiled import MILLI
 from childindex.linkage.model import Model
-
-_CERTAIN = 2.0**-60  # the least chance of being wrong that odds are made of
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
     """Candidate pairs with how they agree, their weights by class (millibits) and P of being one entity.
 
+    Within one file P knows what is said of each record's other records (`collective`), and pairs of one entity that no
+    rule proposed are among the pairs; between two files a record has one partner at the most (`posterior`).
     `clusters` says by record (of the left file, then of the right one) the first record of its entity.
     """
 
@@ -40,16 +39,32 @@ def link(
     mine = vocabulary.table(left)
     theirs = None if right is None else vocabulary.table(right)
     pairs = candidate_pairs(model, vocabulary, mine, theirs)
-    agreement = Judge(model, vocabulary).judge(pairs, mine, theirs)
+    judge = Judge(model, vocabulary)
+    agreement = judge.judge(pairs, mine, theirs)
     weights = totals(model, agreement)
-    found = chances(model, pairs, weights).chances
-    return Linked(pairs, agreement, weights, found, _clusters(pairs, found))
+    alone = chances(model, pairs, weights).chances
+    groups = clusters(pairs, alone)
+    if right is not None:
+        return Linked(pairs, agreement, weights, alone, groups.first)
+    found = collected(pairs, alone, groups)
+    more = judge.judge(found.added, mine)
+    agreement = Agreement(
+        np.concatenate([agreement.levels, more.levels]), np.concatenate([agreement.parts, more.parts])
+    )
+    every, order = _united(pairs, found.added)
+    agreement = agreement.take(order)
+    return Linked(
+        every,
+        agreement,
+        totals(model, agreement),
+        np.concatenate([found.chances, found.added_chances])[order],
+        groups.first,
+    )
 
 
-def _clusters(pairs: Pairs, found: Floats) -> Ints:
-    """Entities by average linkage; records of the right file count on from those of the left."""
-    certain = np.clip(found, _CERTAIN, 1.0)
-    odds = np.log2(certain) - np.log2(np.maximum(1.0 - certain, _CERTAIN))
-    after = 0 if pairs.right_count is None else pairs.left_count
-    whole = np.rint(odds * MILLI).astype(np.int64)
-    return clusters(pairs.left, pairs.right + after, whole, pairs.left_count + (pairs.right_count or 0))
+def _united(pairs: Pairs, added: Pairs) -> tuple[Pairs, Ints]:
+    """Both in order of left and right record, and that order."""
+    left, right = np.concatenate([pairs.left, added.left]), np.concatenate([pairs.right, added.right])
+    order = np.lexsort((right, left))
+    rules = np.concatenate([pairs.rules, added.rules])
+    return Pairs(left[order], right[order], rules[order], pairs.counts, pairs.left_count, pairs.right_count), order

@@ -10,10 +10,10 @@ from childindex.demographics import Demographics, Identifier, IdentifierType, Pa
 from childindex.errors import Error, Reason, StoreDamaged
 from childindex.number import ChildNumber, NumberType
 from childindex.operations import list_changes, list_own_records, register, resolve
-from childindex.operations.child import Child, child_of, place_of
+from childindex.operations.child import Child, child_of, place_of, records_as_given
 from childindex.operations.index import Memory
 from childindex.operations.inspect import inspect
-from childindex.operations.renew import MOST_VERSIONS
+from childindex.operations.versions import MOST_VERSIONS
 from childindex.pointer import Change, PointerState, RecordKey, Sensitivity
 from childindex.store import Commit, Put, Table
 from tests.operations.documents import caller
@@ -249,20 +249,34 @@ async def test_an_update_must_leave_the_profile_valid(here: World, number: Ident
     await sound(here)
 
 
-@pytest.mark.parametrize("change", [Change.CHANGED, Change.CORRECTED])
-async def test_what_was_disputed_and_led_to_what_fits_is_matchable_again(here: World, change: Change) -> None:
+@pytest.mark.parametrize("change", list(Change))
+@pytest.mark.parametrize("last", list(Change))
+async def test_what_was_disputed_and_led_to_what_fits_is_matchable_again(
+    here: World, change: Change, last: Change
+) -> None:
+    """A correction takes effect when it fits."""
     one = await here.register(SOCIAL, OTHER)
     between = replace(RENAMED, former_family_names=(), birth_date=PartialDate(2012, 11, 25), sex=Sex.FEMALE)
     await here.register(SOCIAL, between, version=2, change=change)
     assert await reviews(here) == 1
     assert (await resolve(here.index, caller(SCHOOL), between)).number is None
-    assert await here.register(SOCIAL, RENAMED, version=3) == one
+    assert await here.register(SOCIAL, RENAMED, version=3, change=last) == one
     file = await file_of(here, declared(SOCIAL, OTHER).key)
     assert not file.disputed
-    assert len(file.profile.rows) == (3 if change is Change.CHANGED else 2)  # a correction takes effect when it fits
+    assert len(file.profile.rows) == 1 + (change is Change.CHANGED) + (last is Change.CHANGED)
     assert sum(row.active for row in file.profile.rows) == 1
-    assert (await resolve(here.index, caller(SCHOOL), between)).number == ChildNumber(one)
+    assert [slot for slot, given in (await given_of(here, file)).items() if given == between] == (
+        [1] if last is Change.CHANGED else []
+    )
+    if last is Change.CHANGED:
+        assert (await resolve(here.index, caller(SCHOOL), between)).number == ChildNumber(one)
     await sound(here)
+
+
+async def given_of(here: World, file: Child) -> dict[int, Demographics]:
+    async with here.index.store.snapshot() as view:
+        records = await records_as_given(here.index, view, file)
+    return {slot: given.demographics for slot, given in records.items()}
 
 
 async def test_what_was_disputed_and_fits_another_child_finds_nobody(here: World) -> None:

@@ -55,6 +55,11 @@ class Child:
         latest = {pointer.slot for pointer in self.pointers}
         return any(not row.features for row in self.profile.rows if row.slot in latest)
 
+    def pointer_disputed(self, key: RecordKey) -> bool:
+        """Whether the latest version of this record is disputed."""
+        pointer = self.pointer(key)
+        return pointer is not None and any(r.slot == pointer.slot and not r.features for r in self.profile.rows)
+
     def pointer(self, key: RecordKey) -> Pointer | None:
         """The pointer of a record."""
         return next((p for p in self.pointers if p.key == key), None)

@@ -17,15 +17,12 @@ from childindex.operations.child import Child, gone, record_handle, records_of
 from childindex.operations.component import held_of
 from childindex.operations.draft import Draft
 from childindex.operations.promote import promotable, promote
-from childindex.operations.recognise import Query, Recognition, prepare, recognise
-from childindex.operations.review import raise_review
+from childindex.operations.recognise import Recognition, prepare, recognise
 from childindex.operations.task import Task, has_forename
-from childindex.pointer import Change, Declaration
+from childindex.operations.versions import UNNAMED, dispute, replace_version
+from childindex.pointer import Declaration
 from childindex.store import Snapshot
-from childindex.store.layout import Place, Row
-
-_UNNAMED = {"placeholder_forename", "forename_missing", "forename_disagrees"}
-MOST_VERSIONS = 16  # of one record, kept as history; the oldest goes
+from childindex.store.layout import Place
 
 
 async def renew(task: Task, draft: Draft, snapshot: Snapshot, child: Child, place: Place) -> Child:
@@ -73,10 +70,10 @@ async def _update(task: Task, draft: Draft, snapshot: Snapshot, child: Child, pl
     versions = await records_of(task.index, snapshot, child, task.given.key)
     seen = await recognise(task.index, snapshot, task.query, without=frozenset((child.entry, s) for s in versions))
     if await _fits(task, snapshot, child, (seen, versions)):
-        child, slot = await _replace_row(task, draft, snapshot, child, (place.slot, versions))
+        child, slot = await replace_version(task, draft, snapshot, child, (place.slot, versions))
         outcome = "UPDATED"
     else:
-        child, slot = await _dispute(task, draft, snapshot, child, (seen, versions))
+        child, slot = await dispute(task, draft, snapshot, child, (seen, versions))
         outcome = "DISPUTED"
     if seen.hidden >= task.index.model.thresholds.possible and not child.profile.shield:
         child = replace(child, profile=replace(child.profile, shield=ShieldState.BORN_SHIELDED))
@@ -135,78 +132,4 @@ def _continues(task: Task, child: Child, versions: dict[int, Declaration]) -> bo
     match = task.index.model.match(task.query.features, [Candidate(child.entry, rows)], strings)
     if not match.scored or match.scored[0].probability < task.index.model.thresholds.possible:
         return False
-    return not set(match.scored[0].vetoes) - (set() if named else _UNNAMED)
-
-
-async def _replace_row(
-    task: Task, draft: Draft, snapshot: Snapshot, child: Child, before: tuple[int, dict[int, Declaration]]
-) -> tuple[Child, int]:
-    """The child with the new version's row, and that row's slot. Equal details keep, or take up again, their row."""
-    current, versions = before
-    features = task.query.features.encode()
-    disputed = [row.slot for row in child.profile.rows if row.slot in versions and not row.features]
-    for old in sorted(disputed, key=lambda slot: versions[slot].source_version):
-        child = await _undisputed(task, draft, snapshot, child, (old, versions))
-    same = next((r.slot for r in child.profile.rows if r.slot in versions and r.features == features), None)
-    if same is None:
-        child = await draft.add_row(snapshot, child, task.query, task.given)
-        slot = child.profile.rows[-1].slot
-    else:
-        slot = same
-        draft.put_record(child, slot, task.given)
-        draft.touches += task.query.guards
-    if task.given.change is Change.CORRECTED and current != slot and current in child.slots:
-        child = await draft.remove_row(snapshot, child, current)
-    for old in sorted(set(versions) & child.slots - {slot}, key=lambda s: versions[s].source_version)[:-MOST_VERSIONS]:
-        child = await draft.remove_row(snapshot, child, old)
-    for old in set(versions) & child.slots:
-        child = child.activated(old, active=False)
-    return child.activated(slot, active=task.active), slot
-
-
-async def _undisputed(
-    task: Task, draft: Draft, snapshot: Snapshot, child: Child, version: tuple[int, dict[int, Declaration]]
-) -> Child:
-    """The child after a dispute of this record ended, for its facts fit again: what led there stays, a slip goes.
-
-    What another child fits as well is kept, but finds nobody: it would draw that child's records here.
-    """
-    slot, versions = version
-    given = versions[slot]
-    query = prepare(task.index, given.demographics, asker=task.caller.custodian, source=task.query.source)
-    kept = {row.features for row in child.profile.rows if row.slot in versions} | {task.query.features.encode()}
-    leads = _leads(task, query)
-    older = [s for s in versions if s in child.slots and versions[s].source_version < given.source_version]
-    if leads and given.change is Change.CORRECTED and older:
-        child = await draft.remove_row(snapshot, child, max(older, key=lambda s: versions[s].source_version))
-    if not leads or query.features.encode() in kept:
-        return await draft.remove_row(snapshot, child, slot)
-    seen = await recognise(task.index, snapshot, query, without=frozenset((child.entry, s) for s in versions))
-    least = task.index.model.thresholds.possible
-    if seen.hidden >= least or any(s.entry != child.entry and s.probability >= least for s in seen.match.scored):
-        return child
-    child = await draft.remove_row(snapshot, child, slot)
-    child = await draft.add_row(snapshot, child, query, given, slot=slot)
-    return child.activated(slot, active=False)
-
-
-def _leads(task: Task, older: Query) -> bool:
-    """Whether an older version of the record is of the child that it speaks of now, by itself."""
-    row = ProfileRow(0, False, 0, older.features)
-    match = task.index.model.match(task.query.features, [Candidate(0, (row,))], task.query.texts() | older.texts())
-    likely = bool(match.scored) and match.scored[0].probability >= task.index.model.thresholds.possible
-    return likely and not set(match.scored[0].vetoes) - _UNNAMED
-
-
-async def _dispute(
-    task: Task, draft: Draft, snapshot: Snapshot, child: Child, found: tuple[Recognition, dict[int, Declaration]]
-) -> tuple[Child, int]:
-    """The child with the version kept but finding nothing; a review unless one is open for this record already."""
-    seen, versions = found
-    open_ones = [row.slot for row in child.profile.rows if row.slot in versions and not row.features]
-    for old in sorted(open_ones, key=lambda slot: versions[slot].source_version)[:-MOST_VERSIONS]:
-        child = await draft.remove_row(snapshot, child, old)
-    if not open_ones:
-        raise_review(task.index, draft, child.profile.authority, child.entry, seen)
-    child = draft.add_version(child, Row(child.next_slot(), False, task.query.source, b""), task.given)
-    return child, child.profile.rows[-1].slot
+    return not set(match.scored[0].vetoes) - (set() if named else UNNAMED)

@@ -4,7 +4,8 @@ A frequency is the share of a child population that has a value; `bits` compares
 members of the population agree at all, so that it can replace that chance in an exact level's u.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from math import fsum, log2
 from pathlib import Path
@@ -97,21 +98,25 @@ def load_variants(shape: VariantShape, directory: Path, frequencies: Frequencies
     Half of a name's probability is shared evenly among its variants, half by how frequent they are as names: a child
     is called by names that are in use, but short forms are used more than registered.
     """
-    pairs: set[tuple[str, str]] = set()
+    of: defaultdict[str, set[str]] = defaultdict(set)
     for table in shape.pairs:
-        lines = (directory / table).read_text(encoding="utf-8").splitlines()[1:]
-        pairs.update((line.partition(",")[0], line.partition(",")[2]) for line in lines)
+        for line in (directory / table).read_text(encoding="utf-8").splitlines()[1:]:
+            one, _, other = line.partition(",")
+            of[one].add(other)
+            of[other].add(one)
     for table in shape.groups:
         for line in (directory / table).read_text(encoding="utf-8").splitlines():
             group = line.split(",")
-            pairs.update((one, other) for one in group for other in group)
-    of: dict[str, dict[str, float]] = {}
-    for one, other in pairs:
-        if one != other:
-            of.setdefault(one, {})[other] = frequencies.of(other) if frequencies else 1.0
-            of.setdefault(other, {})[one] = frequencies.of(one) if frequencies else 1.0
-    for names in of.values():
-        whole, even = fsum(sorted(names.values())), 1 / len(names)
-        for name, weight in names.items():
-            names[name] = (even + weight / whole) / 2
-    return Variants(of, shape.typical)
+            for name in group:
+                of[name].update(group)
+    known = {name: frequencies.of(name) if frequencies else 1.0 for name in of}
+    return Variants(
+        {name: _shares(rest, known) for name, others in of.items() if (rest := others - {name})}, shape.typical
+    )
+
+
+def _shares(names: Set[str], known: Mapping[str, float]) -> Mapping[str, float]:
+    """The probability of each of a name's variants."""
+    weights = [(name, known[name]) for name in names]
+    whole, even = fsum([weight for _, weight in weights]), 1 / len(weights)
+    return {name: (even + weight / whole) / 2 for name, weight in weights}

@@ -47,6 +47,11 @@ def reached(one: str, other: str, levels: Sequence[LevelShape], tables: Tables) 
     return -1
 
 
+def test_of(level: LevelShape) -> Callable[[str, str, LevelShape, Tables], bool]:
+    """The test of a fuzzy level that is not one of words, for whoever asks it of many pairs."""
+    return _TESTS[level.test]
+
+
 def _variant(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """A known variant, as much alike as the level asks, or the same letters divided otherwise ("maryjane")."""
     if tables.variants.hold(one, other):

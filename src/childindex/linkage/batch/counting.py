@@ -17,6 +17,7 @@ from childindex.linkage.model import Model
 from childindex.linkage.record_shapes import FrequencyShape
 
 _BELIEF = 1000.0  # members of the population that a model's own table counts as
+_IN_USE = 10.0  # members who share a value that no public table knows: fewer may have made the same slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def term_counts(
 ) -> tuple[TermCounts, ...]:
     """The frequencies of every table of the model, from the first field that names it; none where it is never filled.
 
-    A model with public tables believes them as much as a thousand records: what the data do not list stays theirs.
+    A model with public tables believes them as much as a thousand records: what the data do not list stays theirs, a
+    value that they do not know is listed only where it is no slip.
     """
     result = []
     for name, shape in model.shape.frequencies.items():
@@ -83,6 +85,8 @@ def _shares(
     belief = _BELIEF if public else 0.0
     # a thousandth less is still the least: weights of one entity's records sum to one only nearly
     kept = np.flatnonzero((counts >= least * 0.999) & (counts > 0)).tolist()
+    if public:
+        kept = [at for at in kept if counts[at] >= _IN_USE or public.known(strings[at])]
     listed = {
         strings[at]: min(
             1.0,

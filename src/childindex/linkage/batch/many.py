@@ -10,9 +10,10 @@ import numpy as np
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from childindex.linkage.comparison import reached
+from childindex.linkage.comparison import reached, test_of
 from childindex.linkage.comparison_shapes import LevelShape
 from childindex.linkage.compiled import Comparison
+from childindex.linkage.words import WORD_TESTS
 
 Held = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Levels = np.ndarray[tuple[int], np.dtype[np.int32]]
@@ -34,12 +35,14 @@ def first_levels(comparison: Comparison, one: Texts, other: Texts) -> Levels:
 
 
 def _held(comparison: Comparison, level: LevelShape, one: Texts, other: Texts) -> Held:
-    test = _AT_ONCE.get(level.test)
-    if test is not None:
-        return test(level, one, other)
-    tables, alone = comparison.tables, (level,)
-    held = (reached(a, b, alone, tables) == 0 for a, b in zip(one, other, strict=True))
-    return np.fromiter(held, dtype=bool, count=len(one))
+    at_once = _AT_ONCE.get(level.test)
+    if at_once is not None:
+        return at_once(level, one, other)
+    tables = comparison.tables
+    if level.test in WORD_TESTS:
+        return np.array([reached(a, b, (level,), tables) == 0 for a, b in zip(one, other, strict=True)], dtype=bool)
+    holds = test_of(level)
+    return np.array([holds(a, b, level, tables) for a, b in zip(one, other, strict=True)], dtype=bool)
 
 
 def _similar(level: LevelShape, one: Texts, other: Texts) -> Held:

@@ -11,20 +11,12 @@ from childindex.linkage.compiled import Comparison
 _Row = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 
-# Tests that look at the strings alone: what they found stays true when the term frequencies change.
-_OF_STRINGS = frozenset(
-    {"variant", "part", "given_part", "close", "initial", "similar", "edits", "one_edit", "date_swap", "date_edit",
-     "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart"}
-)  # fmt: skip
-
-
 class Unequal:
     """Levels and term-frequency parts by pair of codes of one comparison, in order of pair."""
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
         self.places = comparison.compares[0]
-        self._of_strings = all(level.test in _OF_STRINGS for _, level in comparison.fuzzy)
         self._keys: Ints = np.zeros(0, dtype=np.int64)
         self._levels: _Row = np.zeros(0, dtype=np.int32)
         self._parts: _Row = np.zeros(0, dtype=np.int32)
@@ -50,7 +42,7 @@ class Unequal:
 
     def inherit(self, earlier: "Unequal", strings: tuple[Sequence[str], Sequence[str]]) -> None:
         """Take over the levels that the same comparison found under other term frequencies, where they still hold."""
-        if not self._of_strings:
+        if self._comparison.of_words or not _know_alike(self._comparison, earlier._comparison):
             return
         self._keys, self._levels = earlier._keys, earlier._levels
         self._parts = np.zeros(len(self._keys), dtype=np.int32)
@@ -76,3 +68,11 @@ class Unequal:
         self._keys = all_keys[order]
         self._levels = np.concatenate([self._levels, levels])[order]
         self._parts = np.concatenate([self._parts, parts])[order]
+
+
+def _know_alike(one: Comparison, other: Comparison) -> bool:
+    """Whether the tests of two comparisons know the same values to be in use: all but words look at no frequency."""
+    mine, theirs = one.tables.frequencies, other.tables.frequencies
+    if mine is None or theirs is None:
+        return mine is theirs
+    return mine.listed.keys() == theirs.listed.keys() and mine.names == theirs.names

@@ -11,8 +11,8 @@ from childindex import linkage
 from childindex.demographics import Demographics, Sex
 from childindex.identifiers import Identifier, IdentifierType
 from childindex.linkage import Change, Decision
-from childindex.linkage.counterfactual import Redecided, Standing, smallest_change
-from childindex.linkage.scoring import RowScore
+from childindex.linkage.counterfactual import Redecided, Standing, smallest_change, with_level
+from childindex.linkage.scoring import NULL, RowScore
 from tests.linkage.people import candidate, child, features, match, strings
 
 LOCAL = linkage.shipped(5000)
@@ -111,3 +111,15 @@ def test_the_smallest_of_several_is_told() -> None:
 
 def never(veto: str) -> Redecided:
     raise AssertionError(veto)
+
+
+@given(CHILDREN, CHILDREN)
+@settings(max_examples=60, deadline=None)
+def test_a_score_changed_to_what_it_is_stays_the_same(query: Demographics, known: Demographics) -> None:
+    """In every class: what is weighed here again is what the scorer weighed."""
+    scorer, asked, row = LOCAL._matcher._scorer, features(LOCAL, query), features(LOCAL, known).codes
+    prepared = scorer.prepare(asked.codes, asked.strings)
+    score = scorer.finish(scorer.draft(prepared, row), row, strings(LOCAL, [known]))
+    for index, (level, part) in enumerate(zip(score.levels, score.parts, strict=True)):
+        if level != NULL:
+            assert with_level(scorer.comparisons, score, (index, level, part)) == score

@@ -77,11 +77,11 @@ def _alternatives(
             continue  # the two comparisons are one there
         for level in range(len(entry.comparison.weights)):
             if level != score.levels[entry.index]:
-                changed = _with(comparisons, score, (entry.index, level, _part(entry, level)))
+                changed = with_level(comparisons, score, (entry.index, level, _part(entry, level)))
                 yield abs(changed.totals[SAME] - score.totals[SAME]), entry.index, level, changed
 
 
-def _with(comparisons: Sequence[Comparison], score: RowScore, change: tuple[int, int, int]) -> RowScore:
+def with_level(comparisons: Sequence[Comparison], score: RowScore, change: tuple[int, int, int]) -> RowScore:
     """The score with one comparison at another level; what that level covers counts no more."""
     index, level, part = change
     levels, parts = list(score.levels), list(score.parts)

@@ -14,12 +14,14 @@ _YEAR = 365.2425
 _UNTOLD = 9.0  # years, where no birth date is told
 _OLDEST = 17.9  # years; a date before that is a slip
 _WRONG = 0.01  # of birth dates
+_AGAIN = 0.003  # of records: the feed itself has sent one of this child before
 
 
 def indexed(loaded: Sequence[Profile], born: PartialDate, today: date) -> float:
-    """The share of children of that age whom one of the loaded feeds covers; a date told may be wrong."""
+    """The share of children of that age whom a loaded feed covers, or this one twice; a date told may be wrong."""
     share = _covered(loaded, min(_age(born, today), _OLDEST))
-    return (1.0 - _WRONG) * share + _WRONG * _covered(loaded, _UNTOLD)
+    others = (1.0 - _WRONG) * share + _WRONG * _covered(loaded, _UNTOLD)
+    return 1.0 - (1.0 - others) * (1.0 - _AGAIN)
 
 
 def _covered(loaded: Sequence[Profile], age: float) -> float:

@@ -7,7 +7,7 @@ fits both; what speaks for the one then speaks for the other, and is no doubt ab
 from math import fsum, log2
 
 from childindex.linkage.candidate import Weighed
-from childindex.linkage.compiled import MILLI, millibits, weight
+from childindex.linkage.compiled import MILLI, millibits
 from childindex.linkage.features import Features
 from childindex.linkage.prepared import SAME
 from childindex.linkage.scoring import NULL, Scorer
@@ -21,7 +21,6 @@ class Twice:
         self._scorer = scorer
         self._same = millibits(log2(shape.prior.duplicates / shape.population))
         self._rivals = tuple(millibits(log2(rival.per_child / shape.population)) for rival in shape.rivals)
-        self._same_system = weight(shape.same_system.m, shape.same_system.u)
 
     def chance(self, query: Features, one: Weighed, other: Weighed) -> float:
         """P(both entries are one child), by their rows next to the query."""
@@ -43,9 +42,6 @@ class Twice:
             level, part = min(found)
             for place, bits in enumerate(comparison.weights[level]):
                 totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
-        sources = [{row.source for row in each.candidate.rows if row.active and row.source} for each in (one, other)]
-        if sources[0] & sources[1]:
-            totals[SAME] += self._same_system
         return totals
 
 

@@ -1,7 +1,10 @@
 """Measure the matching core: `python -m bench.matching --seed 7 --children 5000 [--oracle] [--json FILE]`.
 
-The model's population is the number of children, as an index for them would be configured, unless `--population` says
-otherwise. With `--oracle` an ideal scorer judges the same records: slow, some 8 ms a record.
+Five custodians write of the children, three with `--demonstration`. The model's population is the number of children, as
+an index for them would be configured, unless `--population` says otherwise. The prior that a child is known is that of
+the feeds loaded before (`feeds`), or with `--prior model` the model's own. With `--oracle` an ideal scorer judges the
+same records, or a `--sample` of them: slow, some 8 ms a record; it knows all earlier records of a child, and so does an
+index whose `--reviews settled` are done by people.
 
 `--rules` measures the blocking rules instead: what each adds and costs in a nation of 12 million, of which others stand
 behind the children, and in its crowded part: 120,000 at communal addresses, mostly written as born on 1 January.
@@ -12,11 +15,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from bench.matching.measure import run
+from bench.matching import feeds
+from bench.matching.gap import beside, pair
+from bench.matching.measure import Reviews, run
 from bench.matching.rules import Nation, survey, told
 from bench.population import Settings, generate
-from bench.population.oracle import judge, summary
-from bench.population.profiles import profiles
+from bench.population.oracle import judge
+from bench.population.profiles import DEMONSTRATION, profiles
 from childindex import linkage
 
 _CROWDED = 120_000  # children at communal addresses in a nation of 12 million
@@ -31,6 +36,10 @@ def main() -> None:
     parser.add_argument("--population", type=int, default=None, help="N of the model; the children where not given")
     parser.add_argument("--no-identifiers", action="store_true")
     parser.add_argument("--oracle", action="store_true", help="judge the same records by the oracle posterior too")
+    parser.add_argument("--sample", type=float, default=1.0, help="share of the records that the oracle judges")
+    parser.add_argument("--demonstration", action="store_true", help="three custodians instead of five")
+    parser.add_argument("--prior", choices=("feeds", "model"), default="feeds")
+    parser.add_argument("--reviews", choices=[each.value for each in Reviews], default=Reviews.LEFT.value)
     parser.add_argument("--rules", action="store_true", help="what each blocking rule adds and costs")
     parser.add_argument("--behind", type=int, default=300_000, help="children that stand for the nation's")
     parser.add_argument("--json", type=Path, default=None)
@@ -43,20 +52,19 @@ def main() -> None:
 
 
 def _decisions(arguments: argparse.Namespace) -> dict[str, object]:
-    population = generate(
-        Settings(seed=arguments.seed, children=arguments.children, identifiers=not arguments.no_identifiers)
+    custodians = DEMONSTRATION if arguments.demonstration else tuple(profiles())
+    identifiers = not arguments.no_identifiers
+    settings = Settings(
+        seed=arguments.seed, children=arguments.children, custodians=custodians, identifiers=identifiers
     )
+    population = generate(settings)
     model = linkage.shipped(arguments.population or arguments.children)
-    figures = run(model, population).summary(population)
+    reviews = Reviews(arguments.reviews)
+    done = run(model, population, feeds.indexed if arguments.prior == "feeds" else None, reviews)
+    asked = {"sources": len(custodians), "identifiers": identifiers, "prior": arguments.prior, "reviews": reviews.value}
+    figures = {**asked, **done.summary(population)}
     if arguments.oracle:
-        ideal = summary(judge(population))
-        figures["oracle"] = {
-            "linkable": ideal.linkable,
-            "linked": ideal.links,
-            "wrong": ideal.links - ideal.right,
-            "precision": round(ideal.precision, 5),
-            "recall": round(ideal.recall, 5),
-        }
+        figures["oracle"] = beside(pair(done.verdicts, judge(population, sample=arguments.sample)))
     return figures
 
 

@@ -5,12 +5,16 @@ or the rival that took the probability. The other way round, and reviews, likewi
 only that share of the records.
 """
 
+import argparse
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.matching import measure
-from bench.population.oracle import Verdict
+from bench.matching import feeds, measure
+from bench.population import Settings, generate
+from bench.population.oracle import Verdict, judge
+from bench.population.profiles import profiles
 from childindex import linkage
 from childindex.linkage import Decision
 
@@ -82,26 +86,63 @@ def _possible() -> float:
     return linkage.shipped().thresholds.possible
 
 
-def report(judged: Sequence[Judged]) -> dict[str, object]:
-    """Counts: decisions side by side, and the reasons for every difference that matters."""
-    both = Counter((of_oracle(each.oracle), of_core(each.core)) for each in judged)
-    missed = [e for e in judged if e.counted and of_oracle(e.oracle) == LINKS and of_core(e.core) != LINKS]
-    more = [e for e in judged if of_oracle(e.oracle) != REVIEWS and of_core(e.core) == REVIEWS]
+def beside(judged: Sequence[Judged]) -> dict[str, object]:
+    """The oracle's figures on the records that it judged, the core's on the same ones, and why links were missed."""
     counted = [each for each in judged if each.counted]
+    ideal, core = [of_oracle(each.oracle) for each in judged], [of_core(each.core) for each in judged]
+    links = sum(decision == LINKS for decision in ideal)
+    wrong = sum(each == LINKS and not one.oracle.right for each, one in zip(ideal, judged, strict=True))
+    missed = [e for e in counted if of_oracle(e.oracle) == LINKS and of_core(e.core) != LINKS]
     return {
-        "records": len(judged),
+        "judged": len(judged),
         "linkable": len(counted),
-        "recall": _share(sum(of_core(e.core) == LINKS and e.core.right for e in counted), len(counted)),
-        "oracle_recall": _share(sum(of_oracle(e.oracle) == LINKS and e.oracle.right for e in counted), len(counted)),
-        "review_rate": _share(sum(of_core(e.core) == REVIEWS for e in judged), len(judged)),
-        "oracle_review_rate": _share(sum(of_oracle(e.oracle) == REVIEWS for e in judged), len(judged)),
-        "wrong": sum(e.core.wrong for e in judged),
-        "oracle_wrong": sum(of_oracle(e.oracle) == LINKS and not e.oracle.right for e in judged),
-        "decisions": {f"oracle {one}, core {other}": count for (one, other), count in sorted(both.items())},
+        "linked": links,
+        "wrong": wrong,
+        "precision": _share(links - wrong, links),
+        "recall": _share(sum(of_oracle(e.oracle) == LINKS and e.oracle.right for e in counted), len(counted)),
+        "review_rate": _share(ideal.count(REVIEWS), len(judged)),
+        "core_recall": _share(sum(of_core(e.core) == LINKS and e.core.right for e in counted), len(counted)),
+        "core_review_rate": _share(core.count(REVIEWS), len(judged)),
         "missed_links": dict(Counter(reason(each.core) for each in missed).most_common()),
+    }
+
+
+def report(judged: Sequence[Judged]) -> dict[str, object]:
+    """The same with decisions side by side, and the reasons of needless reviews."""
+    both = Counter((of_oracle(each.oracle), of_core(each.core)) for each in judged)
+    more = [e for e in judged if of_oracle(e.oracle) != REVIEWS and of_core(e.core) == REVIEWS]
+    return {
+        **beside(judged),
+        "core_wrong": sum(each.core.wrong for each in judged),
+        "decisions": {f"oracle {one}, core {other}": many for (one, other), many in sorted(both.items())},
         "needless_reviews": dict(Counter(f"{of_oracle(e.oracle)} | {reason(e.core)}" for e in more).most_common()),
     }
 
 
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 5) if whole else None
+
+
+def main() -> None:
+    """Generate, register, judge, and tell where the two differ."""
+    parser = argparse.ArgumentParser(prog="bench.matching.gap")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--children", type=int, default=5000)
+    parser.add_argument("--sample", type=float, default=1.0, help="share of the records that the oracle judges")
+    parser.add_argument("--no-identifiers", action="store_true")
+    arguments = parser.parse_args()
+    population = generate(
+        Settings(
+            seed=arguments.seed,
+            children=arguments.children,
+            custodians=tuple(profiles()),
+            identifiers=not arguments.no_identifiers,
+        )
+    )
+    model = linkage.shipped(arguments.children)
+    run = measure.run(model, population, feeds.indexed, measure.Reviews.SETTLED)
+    print(json.dumps(report(pair(run.verdicts, judge(population, sample=arguments.sample))), indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""The bench of twins, small: its pairs are pairs, and what it counts is what happened."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bench.matching import feeds, gap, measure, twins
+from bench.population import Population, Settings, generate
+from bench.population.oracle import judge
+from bench.population.profiles import profiles
+from childindex import linkage
+from childindex.demographics import PartialDate
+
+
+@pytest.fixture(scope="module")
+def population() -> Population:
+    return generate(Settings(seed=77, children=400, custodians=tuple(profiles()), twins_only=True))
+
+
+def test_every_family_has_twins_and_no_other_seed_changes(population: Population) -> None:
+    truth = population.truth
+    families = set(truth.family.tolist())
+    with_twins = {int(truth.family[one]) for one, _ in twins.Pairs.of(population).twins}
+    assert len(families - with_twins) <= 1  # the last family may be cut in two
+    usual = generate(Settings(seed=77, children=400))
+    assert len(twins.Pairs.of(usual).twins) < 20
+
+
+def test_pairs_within_families_are_twins_or_siblings(population: Population) -> None:
+    pairs = twins.Pairs.of(population)
+    family = population.truth.family.tolist()
+    every = sum(family[one] == family[other] for one in range(len(family)) for other in range(one))
+    assert len(pairs.twins) + pairs.siblings == every
+    assert 0 < pairs.similar < len(pairs.twins) / 5
+
+
+def test_no_twin_of_a_small_population_is_merged_and_a_careless_model_merges_some(population: Population) -> None:
+    model = linkage.shipped(400)
+    found = twins.figures(population, model)
+    assert found["twins_merged"] == found["strangers_merged"] == 0
+    assert found["linked"] > 0.4 * found["records"]
+    careless = replace(model, _matcher=_careless(model))
+    assert twins.figures(population, careless)["twins_merged"] > 0
+
+
+def _careless(model: linkage.Model) -> object:
+    """The same matcher with a threshold that many a twin reaches, and no vetoes."""
+
+    thresholds = model.shape.thresholds.model_copy(update={"match": 0.6})
+    comparisons = tuple(
+        part.model_copy(
+            update={"levels": tuple(level.model_copy(update={"veto": ""}) for level in part.levels), "nearer_veto": ""}
+        )
+        for part in model.shape.comparisons
+    )
+    shape = model.shape.model_copy(update={"thresholds": thresholds, "comparisons": comparisons})
+    return linkage.Model.build(shape, Path(linkage.__file__).with_name("tables"))._matcher
+
+
+def test_the_prior_of_a_feed_follows_its_coverage_by_age() -> None:
+    school, surgery = profiles()["oakfield-school"], profiles()["mill-lane-surgery"]
+    today = Settings().reference_date
+    baby, pupil = PartialDate(today.year, 5, 1), PartialDate(today.year - 8, 5, 1)
+    assert feeds.indexed((), pupil, today) < 0.01
+    assert feeds.indexed((school,), baby, today) < 0.02
+    assert feeds.indexed((school,), pupil, today) == pytest.approx(0.97, abs=0.002)
+    assert feeds.indexed((school, surgery), pupil, today) > 0.999
+
+
+def test_the_gap_counts_every_record_once() -> None:
+    population = generate(Settings(seed=5, children=150, custodians=tuple(profiles())))
+    run = measure.run(linkage.shipped(150), population, feeds.indexed, measure.Reviews.SETTLED)
+    judged = gap.pair(run.verdicts, judge(population))
+    report = gap.report(judged)
+    assert report["judged"] == len(run.verdicts) == sum(report["decisions"].values())  # type: ignore[attr-defined]  # a mapping
+    for both in judged:
+        assert both.oracle.child == both.core.row.child
+
+
+def test_the_command_leaves_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["twins", "--seed", "3", "--pairs", "5", "--json", str(tmp_path / "twins.json")])
+    monkeypatch.setattr(twins, "chunks", partial(twins.chunks, children=60))
+    twins.main()
+    written = json.loads((tmp_path / "twins.json").read_text())
+    assert written["twin_pairs"] >= 5
+    assert written["digest"] == linkage.shipped(60).digest
+
+
+def test_help() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "bench.matching.twins", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "--pairs" in told.stdout

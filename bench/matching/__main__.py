@@ -1,10 +1,10 @@
 """Measure the matching core: `python -m bench.matching --seed 7 --children 5000 [--oracle] [--json FILE]`.
 
-Five custodians write of the children, three with `--demonstration`. The model's population is the number of children, as
-an index for them would be configured, unless `--population` says otherwise. The prior that a child is known is that of
-the feeds loaded before (`feeds`), or with `--prior model` the model's own. With `--oracle` an ideal scorer judges the
-same records, or a `--sample` of them: slow, some 8 ms a record; it knows all earlier records of a child, and so does an
-index whose `--reviews settled` are done by people.
+Five custodians write of the children, three with `--demonstration`. The model's population is the number of
+children, as an index for them would be configured, unless `--population` says otherwise. The prior that a child is
+known is that of the feeds loaded before (`feeds`), or with `--prior model` the model's own. With `--oracle` an ideal
+scorer judges the same records, or a `--sample` of them: slow, some 8 ms a record; it knows all earlier records of a
+child, and so does an index whose `--reviews settled` are done by people.
 
 `--rules` measures the blocking rules instead: what each adds and costs in a nation of 12 million, of which others stand
 behind the children, and in its crowded part: 120,000 at communal addresses, mostly written as born on 1 January.

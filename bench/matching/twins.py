@@ -3,7 +3,7 @@
 Every family has twins, and brothers and sisters as others have; five custodians write of them as `profiles.toml`
 states. The index learns of them record by record, as in `bench.matching`, and every automatic link to an entry that
 holds a record of the co-twin (or of a brother or sister) is counted, once for the pair. Apart from them are links of a
-record that bears the co-twin's own forename, which nobody could tell. The families come in chunks, each of its own seed.
+record that bears the co-twin's own forename, which nobody could tell. The families come in chunks, each of a seed.
 """
 
 import argparse

@@ -60,9 +60,12 @@ class Vetoes:
         ]
 
     def _barred(self, weighed: Weighed, apart: int) -> bool:
-        """Whether a level of a comparison other than this one carries a veto."""
+        """Whether another comparison's own level bars this row; numbers may be mixed up, and bar nobody here."""
         return any(
-            index != NULL and place != apart and comparison.shape.levels[index].veto
+            index != NULL
+            and place != apart
+            and comparison.shape.levels[index].veto
+            and not comparison.shape.levels[index].anywhere
             for place, (comparison, index) in enumerate(
                 zip(self._scorer.comparisons, weighed.score.levels, strict=True)
             )

@@ -35,3 +35,13 @@ def test_values_of_any_letters_are_quoted(value: str, tmp_path: Path) -> None:
     table = shape.frequencies["first"].model_copy(update={"values": {value: 0.5}})
     changed = shape.model_copy(update={"name": value or "none", "frequencies": {**shape.frequencies, "first": table}})
     assert ModelShape.model_validate(tomllib.loads(written(changed))) == changed
+
+
+def test_the_short_model_of_the_documents_is_one() -> None:
+    document = (Path(batch.__file__).parent / "README.md").read_text()
+    text = document.split("```toml\n", 1)[1].split("```", 1)[0]
+    shape = ModelShape.model_validate(tomllib.loads(text))
+    source = {"first_name": ["Ann", "Anne"], "last name": ["Lee", "Lee"], "dob": ["2001-02-03", "2001-02-03"]}
+    assert len(batch.link(Model.build(shape, Path()), source).pairs) == 1
+    keys = set(ModelShape.model_fields)
+    assert keys <= {word for word in document.replace("`", " ").replace(",", " ").split() if word in keys}

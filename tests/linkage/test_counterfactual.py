@@ -113,10 +113,11 @@ def never(veto: str) -> Redecided:
     raise AssertionError(veto)
 
 
-@given(CHILDREN, CHILDREN)
+@given(CHILDREN, CHILDREN, st.sampled_from(["", "Peregrine"]))
 @settings(max_examples=60, deadline=None)
-def test_a_score_changed_to_what_it_is_stays_the_same(query: Demographics, known: Demographics) -> None:
+def test_a_score_changed_to_what_it_is_stays_the_same(query: Demographics, known: Demographics, middle: str) -> None:
     """In every class: what is weighed here again is what the scorer weighed."""
+    query, known = replace(query, middle_names=middle), replace(known, middle_names=middle)
     scorer, asked, row = LOCAL._matcher._scorer, features(LOCAL, query), features(LOCAL, known).codes
     prepared = scorer.prepare(asked.codes, asked.strings)
     score = scorer.finish(scorer.draft(prepared, row), row, strings(LOCAL, [known]))

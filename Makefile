@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PEERS  := .venv-peers
 PROTOC  = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -I proto -I proto/third_party
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check proto bench evaluate-public clean
+.PHONY: help run test test-slow check proto bench evaluate-public bench-peers bench-million clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +47,17 @@ bench: $(READY) ## the benchmarks
 evaluate-public: $(READY) ## linkage of the public data sets, trained without labels (JSON=FILE writes the figures)
 	$(BIN)/python -m bench.public $(if $(JSON),--json $(JSON))
 
+$(PEERS)/.ready: bench/peers/requirements.lock
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/peers/requirements.lock
+	touch $@
+
+bench-peers: $(READY) $(PEERS)/.ready ## Splink, recordlinkage and dedupe beside childindex on the public data sets (JSON=FILE)
+	$(BIN)/python -m bench.peers $(if $(JSON),--json $(JSON))
+
+bench-million: $(READY) $(PEERS)/.ready ## Splink beside childindex among a million children (JSON=FILE)
+	$(BIN)/python -m bench.peers.million $(if $(JSON),--json $(JSON))
+
 clean: ## remove what was made (not var/)
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -58,13 +58,14 @@ class Population:
 
 def generate(settings: Settings) -> Population:
     """Make the population of these settings."""
-    truth = _truth(settings)
+    truth = draw(settings)
     return Population(
-        settings, truth, {profile.id: _extract(truth, profile, settings) for profile in settings.profiles()}
+        settings, truth, {profile.id: extract(truth, profile, settings) for profile in settings.profiles()}
     )
 
 
-def _truth(settings: Settings) -> Truth:
+def draw(settings: Settings) -> Truth:
+    """The children of these settings, before anybody wrote of them."""
     seed, today = settings.seed, settings.reference_date.toordinal()
     rates = families()
     if settings.origins is not None:
@@ -82,7 +83,8 @@ def _truth(settings: Settings) -> Truth:
     )  # fmt: skip
 
 
-def _extract(truth: Truth, profile: Profile, settings: Settings) -> Extract:
+def extract(truth: Truth, profile: Profile, settings: Settings) -> Extract:
+    """What one custodian writes of the children."""
     recording = record(
         Sheet(truth, profile, settings.reference_date, settings.seed, customs=settings.customs), settings.identifiers
     )

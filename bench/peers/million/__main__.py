@@ -1,0 +1,130 @@
+"""`python -m bench.peers.million --children 1000000 --queries 20000 [--seed 1] [--work DIR] [--json FILE]`.
+
+Draws the children, writes the two files, has Splink train on them and link them, and childindex find every query in the
+index with the shipped model; then the figures of both. The model's population is the number of children, as an index
+for them would be configured. Both tools get one thread. With `--work` the files and Splink's pairs stay there, and are
+used again by a later run of the same children: Splink takes the longer, and does not change with our model.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from bench.peers.boundary import Floats, Ints, Scored, Told
+from bench.peers.million.files import Task, task
+from bench.peers.million.live import Answers, answers
+from bench.peers.million.ranking import Pairs, ranking
+from bench.peers.running import measured, run_peer
+from childindex import linkage
+from childindex.linkage import Model
+
+
+def main() -> None:
+    """Generate, run both tools, print."""
+    parser = argparse.ArgumentParser(prog="bench.peers.million", description=__doc__)
+    parser.add_argument("--children", type=int, default=1_000_000)
+    parser.add_argument("--queries", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=("childindex", "splink"), default=None)
+    parser.add_argument("--work", type=Path, default=None)
+    parser.add_argument("--json", type=Path, default=None)
+    chosen = parser.parse_args()
+    drawn = _drawn((chosen.children, chosen.queries, chosen.seed), chosen.work)
+    _say(f"{len(drawn.index):,} records in the index, {len(drawn.queries):,} queries, {drawn.linkable:,} to be found")
+    model = linkage.shipped(chosen.children)
+    result: dict[str, Any] = {
+        **measured(),
+        "seed": chosen.seed,
+        "children": chosen.children,
+        "index": len(drawn.index),
+        "queries": len(drawn.queries),
+        "linkable": drawn.linkable,
+        "model": model.label,
+        "digest": model.digest,
+        "tools": {},
+    }
+    if chosen.only != "splink":
+        result["tools"]["childindex"] = _childindex(model, drawn)
+    if chosen.only != "childindex":
+        result["tools"]["splink"] = _splink(drawn, chosen.work)
+    text = json.dumps(result, indent=2)
+    print(text)
+    if chosen.json:
+        chosen.json.write_text(text + "\n", encoding="utf-8")
+
+
+def _childindex(model: Model, drawn: Task) -> dict[str, object]:
+    _say("childindex")
+    told = Told("childindex", model.label)
+    found = answers(model, drawn.index, drawn.queries, told)
+    return {
+        **_figures(told, found.scored, drawn.answer),
+        "automatic": _automatic(found, drawn),
+        "rules": {
+            rule.name: {"pairs": rule.pairs, "alone": rule.alone, "capped": rule.capped} for rule in found.pairs.counts
+        },
+    }
+
+
+def _automatic(found: Answers, drawn: Task) -> dict[str, object]:
+    """What the index would have linked without a person."""
+    linked = found.linked >= 0
+    right = int((found.linked[linked] == drawn.answer[linked]).sum())
+    return {
+        "links": int(linked.sum()),
+        "wrong": int(linked.sum()) - right,
+        "recall": round(right / drawn.linkable, 5),
+        "review_rate": round(float(found.review.mean()), 5),
+    }
+
+
+def _drawn(which: tuple[int, int, int], work: Path | None) -> Task:
+    """The files of these numbers of children and queries and this seed: drawn, or read where they are already."""
+    if work is None:
+        return task(*which)
+    named = work / "drawn.json"
+    if not named.exists() or json.loads(named.read_text(encoding="utf-8")) != list(which):
+        for old in work.glob("splink.*"):
+            old.unlink()
+        task(*which).write(work)
+        named.write_text(json.dumps(which), encoding="utf-8")
+    return Task.read(work)
+
+
+def _splink(drawn: Task, work: Path | None) -> dict[str, object]:
+    _say("splink")
+    with tempfile.TemporaryDirectory() as place:
+        directory = work or Path(place)
+        if work is None:
+            drawn.write(directory)
+        if not (directory / "splink.json").exists():
+            run_peer("splink", "children", directory)
+        scored = Scored.load(directory / "splink.npz")
+        told = Told.load(directory / "splink.json")
+    return _figures(told, Scored(scored.right, scored.left, scored.bits), drawn.answer)
+
+
+def _figures(told: Told, scored: Scored, answer: Ints) -> dict[str, object]:
+    """The figures of pairs whose left place is the query's."""
+    found = ranking(Pairs(scored.left, scored.right, _finite(scored.bits)), answer)
+    shares = {name: round(value, 5) if isinstance(value, float) else value for name, value in asdict(found).items()}
+    return {"version": told.version, **shares, "recall": round(found.recall, 5), "seconds": told.seconds}
+
+
+def _finite(bits: Floats) -> Floats:
+    return np.asarray(np.nan_to_num(bits, posinf=1e6, neginf=-1e6))
+
+
+def _say(what: str) -> None:
+    print(f"{perf_counter():.0f} s: {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

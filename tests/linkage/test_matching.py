@@ -15,6 +15,8 @@ from tests.linkage.people import candidate, child, features, match, strings
 MODEL = linkage.shipped()
 LOCAL = linkage.shipped(5000)
 TABLES = Path(linkage.__file__).with_name("tables")
+_PRIOR = LOCAL.shape.prior.model_copy(update={"duplicates": 1e-12})  # so that no two entries are one child
+APART = linkage.Model.build(LOCAL.shape.model_copy(update={"prior": _PRIOR}), TABLES)
 NHS, OTHER_NHS = "943 476 5919", "943 476 5870"
 
 
@@ -304,11 +306,28 @@ def test_weights_are_symmetric(one: Demographics, other: Demographics) -> None:
 
 
 def test_ten_candidates_are_told_and_all_are_counted() -> None:
-    prior = LOCAL.shape.prior.model_copy(update={"duplicates": 1e-12})  # so that no two are one child
-    model = linkage.Model.build(LOCAL.shape.model_copy(update={"prior": prior}), TABLES)
-    found = match(model, child(), *[[child()]] * 12)
+    found = match(APART, child(), *[[child()]] * 12)
     assert len(found.scored) == 10
     assert found.scored[0].probability == pytest.approx(1 / 12, rel=1e-3)
+
+
+def test_whoever_is_asked_for_is_overlooked_neither_for_its_rank_nor_for_another_entry_of_the_same_child() -> None:
+    twelve = [candidate(LOCAL, entry, child()) for entry in range(12)]
+    chances = [LOCAL.chance(features(LOCAL, child()), twelve, {}, frozenset({entry})) for entry in range(12)]
+    assert chances == pytest.approx([1 / 12] * 12, rel=1e-3)
+    assert LOCAL.chance(features(LOCAL, child()), twelve, {}, frozenset()) == 0.0
+
+
+@given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_the_chance_of_some_is_that_of_the_match_where_no_two_entries_are_one_child(
+    query: Demographics, pool: list[Demographics]
+) -> None:
+    candidates, asked = [candidate(APART, entry, record) for entry, record in enumerate(pool)], features(APART, query)
+    told = APART.match(asked, candidates, LEXICON)
+    for some in (frozenset({0}), frozenset({1, 2})):
+        best = max((each.probability for each in told.scored if each.entry in some), default=0.0)
+        assert APART.chance(asked, candidates, LEXICON, some) == pytest.approx(best, abs=1e-6)
 
 
 def test_an_entry_without_rows_is_nobody() -> None:

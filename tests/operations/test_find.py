@@ -124,6 +124,21 @@ async def test_a_record_that_may_be_a_shielded_childs_is_born_shielded(here: Wor
     assert not (await verify(here.index, caller(SOCIAL), ChildNumber(planted), BORN)).verified
 
 
+@pytest.mark.parametrize("shielded", ["1", "2"])
+async def test_an_open_entry_of_the_same_child_hides_no_shielded_one(here: World, shielded: str) -> None:
+    """Held twice by a school, a child has two entries; one is shielded: what fits both is born shielded, whichever."""
+    for local_id in ("1", "2"):
+        await here.register(SCHOOL, CHILD, local_id=local_id)
+    await hide(here, replace(PUPIL, local_id=shielded))
+    await here.register(SURGERY, CHILD)
+    async with here.index.store.snapshot() as view:
+        place, _ = await place_of(here.index, view, RecordKey(SURGERY, "patients", "health.gp_patient", "1"))
+        assert place is not None
+        born = await child_of(here.index, view, place.entry)
+    assert born.profile.shield == ShieldState.BORN_SHIELDED
+    assert len(born.pointers) == 1
+
+
 async def test_a_planted_record_betrays_no_shield(here: World, tmp_path: Path) -> None:
     """Whoever plants a record sees what it would see if nobody like it were known."""
     await here.register(SCHOOL, CHILD)

@@ -92,6 +92,21 @@ class Matcher:
         """As `match`, but for the lines and classes of candidates, which cost as much as a tenth of it."""
         return self._told(self._judge(query, candidates, strings, (source, indexed)), self._account.brief)
 
+    def chance(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        among: frozenset[int],
+        asked: tuple[int, float],
+    ) -> float:
+        """How probable the likeliest of some entries is, each held apart; `asked` by whom and with what prior."""
+        prior = self._prior(asked[1])
+        weighed = self._weighed(query, candidates, strings, (asked[0], prior))
+        posterior = joint(self._scorer.comparisons, weighed, Priors(prior, self._rivals))
+        mine = (same for each, same in zip(weighed, posterior.same, strict=True) if each.candidate.entry in among)
+        return max(map(posterior.probability, mine), default=0.0)
+
     def change(
         self,
         query: Features,
@@ -127,11 +142,17 @@ class Matcher:
         asked: tuple[int, float],
     ) -> Judged:
         source, prior = asked[0], self._prior(asked[1])
-        prepared = self._scorer.prepare(query.codes, query.strings)
-        bar = source, _OUT_OF_REACH - prior
-        found = (self._weigher.weigh(prepared, candidate, strings, bar) for candidate in candidates)
-        weighed = tuple(each for each in found if each)
+        weighed = self._weighed(query, candidates, strings, (source, prior))
         return self._judged((query, source), weighed, Priors(prior, self._rivals))
+
+    def _weighed(
+        self, query: Features, candidates: Sequence[Candidate], strings: Mapping[int, str], asked: tuple[int, int]
+    ) -> tuple[Weighed, ...]:
+        """The candidates within reach, for an asker's (source, prior)."""
+        prepared = self._scorer.prepare(query.codes, query.strings)
+        bar = asked[0], _OUT_OF_REACH - asked[1]
+        found = (self._weigher.weigh(prepared, candidate, strings, bar) for candidate in candidates)
+        return tuple(each for each in found if each)
 
     def _prior(self, indexed: float) -> int:
         absent = 1.0 - indexed + indexed * self._shape.prior.missed

@@ -209,6 +209,22 @@ class Model:
         """As `match`, for whoever need not say why: its candidates come without their lines and classes."""
         return self._matcher.decide(query, candidates, strings, source=source, indexed=self._prior(indexed))
 
+    def chance(
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        strings: Mapping[int, str],
+        among: frozenset[int],
+        *,
+        source: int = 0,
+    ) -> float:
+        """How probable the likeliest of the entries `among` is, beside all candidates of a `match`.
+
+        Every entry is held apart: none takes over the odds of another that may be the same child, and none is too far
+        down to count. What must never be overlooked is asked for so.
+        """
+        return self._matcher.chance(query, candidates, strings, among, (source, self._prior(None)))
+
     def change(
         self,
         query: Features,

@@ -163,8 +163,7 @@ async def _weigh(
     match = index.model.decide(query.features, open_ones, strings, source=query.source)
     if not away:
         return Recognition(match, profiles, caps, open_ones, strings)
-    whole = index.model.decide(query.features, candidates, strings, source=query.source)
-    hidden = max((scored.probability for scored in whole.scored if scored.entry in away), default=0.0)
+    hidden = index.model.chance(query.features, candidates, strings, frozenset(away), source=query.source)
     known = {entry: profile for entry, profile in profiles.items() if entry not in away}
     return Recognition(match, known, caps, open_ones, strings, hidden)
 

@@ -79,11 +79,18 @@ def test_three_records_of_one_child_do_not_stand_in_each_others_way() -> None:
 
 
 def test_what_fits_two_children_joins_neither() -> None:
-    """A record with no forename to tell twins by stays by itself; so does one between two children of one school."""
+    """A record with no forename to tell twins by stays by itself."""
     either = replace(OLIVER, given_name="", middle_names="")
     assert settled(record("a", OLIVER), record("b", TWIN), record("c", either)) == {"a", "b", "c"}
-    held_twice = [record(name, OLIVER, source=7) for name in "ab"]
-    assert settled(*held_twice, record("c", OLIVER)) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("name", ["0", "z"])
+def test_a_record_that_fits_two_who_are_not_one_child_joins_neither(name: str) -> None:
+    """Whatever its place in the order: the rivals of either side count."""
+    apart = [Ruling(b"a", b"b", same=False)]
+    assert settled(record("a", OLIVER), record("b", OLIVER), record(name, OLIVER), rulings=apart) == {"a", "b", name}
+    held_twice = [record(each, OLIVER, source=7) for each in "ab"]
+    assert settled(*held_twice, record(name, OLIVER)) == {"a", "b", name}
 
 
 def test_a_sparse_record_lends_nobody_certainty() -> None:

@@ -20,6 +20,7 @@ no veto. Beside that:
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import fsum
 
 from childindex.linkage.explanation import Scored
 from childindex.linkage.features import Codes, Features
@@ -28,6 +29,7 @@ from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord, Ruling, Validity
 
 Groups = tuple["_Group", ...]
+_OUT = 60.0  # bits beyond which nothing competes
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ class Settler:
         if scored is None:
             return _Verdict()
         bar, chance = self._model.thresholds.match, scored.probability
+        chance /= 1 + chance * _against(scored, match.scored)
         sure = not scored.vetoes and (1 - chance) * bar * speakers <= chance * (1 - bar)
         return _Verdict(chance, scored.total_bits, sure, self._open(scored))
 
@@ -230,6 +233,19 @@ class Settler:
 
     def _unnumbered(self, codes: Codes) -> Codes:
         return tuple(() if place in self._validity.identifiers else each for place, each in enumerate(codes))
+
+
+def _against(mine: Scored, all_scored: Sequence[Scored]) -> float:
+    """The odds of the rivals against one candidate, none of them taken for the same child as it.
+
+    A registration takes two like entries for one child's (the line `entries`); these are known to be two children's.
+    """
+    bits = {each.entry: each.total_bits - _folded(each) for each in all_scored}
+    return fsum(2.0 ** min(each - bits[mine.entry], _OUT) for entry, each in bits.items() if entry != mine.entry)
+
+
+def _folded(scored: Scored) -> float:
+    return fsum(line.bits for line in scored.comparisons if line.comparison == "entries")
 
 
 def _values(rows: Sequence[Codes]) -> Codes:

@@ -15,7 +15,6 @@ from bench.population.oracle import judge
 from bench.population.profiles import profiles
 from childindex import linkage
 from childindex.demographics import PartialDate
-from childindex.linkage.matching import Matcher
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import numpy as np
 
 from childindex.linkage.batch.agreement import Agreement, Judge
 from childindex.linkage.batch.collective import clusters, collected
+from childindex.linkage.batch.doubles import doubles
 from childindex.linkage.batch.pairs import Pairs, candidate_pairs
 from childindex.linkage.batch.patterns import Floats
 from childindex.linkage.batch.posterior import chances
@@ -20,7 +21,7 @@ class Linked:
     """Candidate pairs with how they agree, their weights by class (millibits) and P of being one entity.
 
     Within one file P knows what is said of each record's other records (`collective`), and pairs of one entity that no
-    rule proposed are among the pairs; between two files a record has one partner at the most (`posterior`).
+    rule proposed are among the pairs; between two files an entity has one partner at the most (`posterior`).
     `clusters` says by record (of the left file, then of the right one) the first record of its entity.
     """
 
@@ -42,7 +43,8 @@ def link(
     judge = Judge(model, vocabulary)
     agreement = judge.judge(pairs, mine, theirs)
     weights = totals(model, agreement)
-    alone = chances(model, pairs, weights).chances
+    same = None if theirs is None else doubles(model, judge, (pairs, weights), (mine, theirs))
+    alone = chances(model, pairs, weights, same).chances
     groups = clusters(pairs, alone)
     if right is not None:
         return Linked(pairs, agreement, weights, alone, groups.first)

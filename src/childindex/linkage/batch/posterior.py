@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from childindex.linkage.batch.doubles import Doubles
 from childindex.linkage.batch.pairs import Pairs
 from childindex.linkage.batch.patterns import Floats
 from childindex.linkage.batch.table import Ints
@@ -41,13 +42,20 @@ class Chances:
     expected: float
 
 
-def chances(model: Model, pairs: Pairs, totals: Totals) -> Chances:
-    """P of every pair, within one file or between two, from its weights by class in millibits."""
+def chances(model: Model, pairs: Pairs, totals: Totals, doubles: Doubles | None = None) -> Chances:
+    """P of every pair, within one file or between two, from its weights by class in millibits.
+
+    Records of one entity in one of two files (`doubles`) are one partner: their pairs share one P.
+    """
     if not len(pairs):
         return Chances(np.zeros(0), 0.0)
     if pairs.right_count is None:
         return _within(model, pairs, totals)
-    return _between(model, pairs, totals)
+    if doubles is None:
+        return _between(model, pairs, totals)
+    merged, of = _merged(pairs, doubles)
+    found = _between(model, merged, _mean(totals, of, len(merged)))
+    return Chances(found.chances[of], found.expected)
 
 
 def _within(model: Model, pairs: Pairs, totals: Totals) -> Chances:
@@ -92,6 +100,28 @@ def _between(model: Model, pairs: Pairs, totals: Totals) -> Chances:
         if settled:
             break
     return Chances(found, links)
+
+
+def _merged(pairs: Pairs, doubles: Doubles) -> tuple[Pairs, Ints]:
+    """The pairs of entities that pairs of records are, and by pair of records which."""
+    width = max(pairs.right_count or 1, 1)
+    ids, of = np.unique(doubles.left[pairs.left] * width + doubles.right[pairs.right], return_inverse=True)
+    nobody = np.zeros(len(ids), dtype=np.int64)
+    return Pairs(ids // width, ids % width, nobody, (), pairs.left_count, pairs.right_count), of
+
+
+def _mean(totals: Totals, of: Ints, count: int) -> Totals:
+    """Weights of entities: the mean of the likelihood ratios of their records' pairs, a likelihood ratio again."""
+    if count == len(of):
+        return totals
+    result = np.empty((count, totals.shape[1]), dtype=np.int32)
+    sizes = np.bincount(of, minlength=count)
+    for place, column in enumerate(totals.T):
+        most = np.full(count, np.iinfo(np.int32).min)
+        np.maximum.at(most, of, column)
+        share = np.bincount(of, weights=np.exp2((column - most[of]) / MILLI), minlength=count) / sizes
+        result[:, place] = most + np.rint(np.log2(share) * MILLI).astype(np.int32)
+    return result
 
 
 def _kin(model: Model, pairs: Pairs, bits: np.ndarray) -> Floats:

@@ -14,6 +14,7 @@ from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
 from childindex.linkage.compiled import MILLI, Comparison, millibits, weight
 from childindex.linkage.frequencies import Variants
+from childindex.linkage.scoring import NULL
 from tests.linkage.people import code
 
 MODEL = linkage.shipped()
@@ -110,6 +111,28 @@ def test_the_fast_scorer_agrees_with_the_obvious_one(
     best = found.scored[0]
     assert {line.comparison: line.level for line in best.comparisons} == expected
     assert round(best.total_bits * MILLI) == prior + total
+
+
+@given(SOURCES, SOURCES)
+@settings(max_examples=100, deadline=None)
+def test_a_rival_counts_what_it_shares_of_the_term_frequency(
+    left: dict[str, tuple[str, ...]], right: dict[str, tuple[str, ...]]
+) -> None:
+    scorer = MODEL._matcher._scorer
+    mine, theirs = (MODEL.features(MODEL.normalise(each), code) for each in (left, right))
+    draft = scorer.draft(scorer.prepare(mine.codes, mine.strings), theirs.codes)
+    score = scorer.finish(draft, theirs.codes, {at: value for at, (_, value) in theirs.strings.items()})
+    reached = [
+        (comparison.shape.levels[at], part)
+        for comparison, at, part in zip(scorer.comparisons, score.levels, score.parts, strict=True)
+        if at != NULL
+    ]
+    assert score.totals[0] == sum(weight(level.m, level.u) + part for level, part in reached)
+    for place, rival in enumerate(MODEL.shape.rivals, start=1):
+        expected = sum(
+            weight(level.rivals[rival.name], level.u) + round(part * level.kin_frequency) for level, part in reached
+        )
+        assert score.totals[place] == expected
 
 
 PRIOR = MODEL._matcher._prior(MODEL.shape.prior.indexed)

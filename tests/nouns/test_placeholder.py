@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from childindex.placeholder import is_placeholder
+from childindex.placeholder import Told, is_placeholder, told
 
 PLACEHOLDERS = (
     """
@@ -57,3 +57,30 @@ def test_a_real_name_beside_a_placeholder_makes_a_name(placeholder: str, name: s
 @given(st.text(max_size=60))
 def test_any_text_is_answered(name: str) -> None:
     assert isinstance(is_placeholder(name), bool)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Twin 1", Told(twin=True, order=1)),
+        ("TWIN TWO", Told(twin=True, order=2)),
+        ("Second twin", Told(twin=True, order=2)),
+        ("Twin girl B", Told(twin=True, order=2, sex="female")),
+        ("Triplet iii", Told(twin=True, order=3)),
+        ("Twins", Told(twin=True)),
+        ("Baby girl of Sarah Hill", Told(sex="female", of="sarah hill")),
+        ("Boy of Sarah", Told(sex="male", of="sarah")),
+        ("s/o Sarah Hill", Told(sex="male", of="sarah hill")),
+        ("Baby 1", Told()),
+        ("Infant", Told()),
+        ("Not known", Told()),
+        ("Oliver", Told()),
+        ("", Told()),
+    ],
+)
+def test_what_a_placeholder_tells(name: str, expected: Told) -> None:
+    assert told(name) == expected
+
+
+def test_what_a_placeholder_tells_is_not_shown() -> None:
+    assert "sarah" not in repr(told("Baby of Sarah"))

@@ -15,6 +15,7 @@ from bench.population.oracle import judge
 from bench.population.profiles import profiles
 from childindex import linkage
 from childindex.demographics import PartialDate
+from childindex.linkage.matching import Matcher
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def test_no_twin_of_a_small_population_is_merged_and_a_careless_model_merges_som
     assert twins.figures(population, careless)["twins_merged"] > 0
 
 
-def _careless(model: linkage.Model) -> object:
+def _careless(model: linkage.Model) -> Matcher:
     """The same matcher with a threshold that many a twin reaches, and no vetoes."""
 
     thresholds = model.shape.thresholds.model_copy(update={"match": 0.6})

@@ -8,6 +8,7 @@ share is shared by n times population / behind in the nation, and is capped wher
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any
 
 from bench.matching.crowd import crowded
@@ -122,6 +123,7 @@ def survey(model: Model, population: Population, nation: Nation) -> dict[str, ob
     return {
         "model": model.label,
         "digest": model.digest,
+        "blocking": blocking_digest(model),
         "seed": population.settings.seed,
         "children": population.settings.children,
         "nation": nation.children,
@@ -138,6 +140,12 @@ def survey(model: Model, population: Population, nation: Nation) -> dict[str, ob
 def _month(day: str) -> str:
     """The month of a day; the first of January, which stands for "unknown", is by itself."""
     return day if day.endswith("-01-01") else day[:7]
+
+
+def blocking_digest(model: Model) -> str:
+    """What of a model decides who is proposed, and not how they are weighed."""
+    said = model.shape.model_dump_json(include={"fields", "scan", "narrow", "cap", "blocking"}, exclude_defaults=True)
+    return blake2b(said.encode(), digest_size=8).hexdigest()
 
 
 def told(name: str, table: Mapping[str, Any]) -> str:

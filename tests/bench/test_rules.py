@@ -57,7 +57,7 @@ def test_a_nation_behind_caps_what_many_share() -> None:
     assert few["capped"] == 0.0
     assert many["rules"]["names"]["capped"] > 0.0
     assert many["rules"][MODEL.shape.scan]["capped"] > 0.0
-    assert many["rules"]["names"]["finds"] < few["rules"]["names"]["finds"]
+    assert many["rules"]["names"]["finds"] <= few["rules"]["names"]["finds"]
 
 
 def test_the_crowd_shares_days_and_places() -> None:

@@ -65,3 +65,13 @@ def test_what_is_known_of_words_outlives_their_frequencies() -> None:
 
 def test_bags_serve_comparisons_of_words_alone() -> None:
     assert Bags.serve(comparison(0.0))
+
+
+def test_lost_blanks_join_words_as_one_pair_at_a_time() -> None:
+    one, strings = comparison(0.0), ["chud leigh", "chudleigh", "chudliegh", "al lee t", "alleet", "de"]
+    left, right = (each.ravel().astype(np.int32) for each in np.indices((len(strings), len(strings))))
+    levels = Bags(one).judge(left, right, (strings, strings))[0].reshape(len(strings), -1)
+    names = [[one.shape.levels[at].name for at in row] for row in levels.tolist()]
+    assert names[0][1] == names[0][2] == names[3][4] == "words_nearly_9"
+    assert names[0][3] == names[0][5] == "else"
+    assert levels.tolist() == [[one.judge(a, b)[0] for b in strings] for a in strings]

@@ -23,12 +23,13 @@ from itertools import combinations
 from math import fsum
 
 from childindex.linkage.explanation import Scored
-from childindex.linkage.features import Codes, Features
-from childindex.linkage.matching import Candidate, ProfileRow
+from childindex.linkage.features import Features
+from childindex.linkage.grouping import Group, Grouper, contradictions, open_to
+from childindex.linkage.matching import Candidate
 from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord, Ruling, Validity
 
-Groups = tuple["_Group", ...]
+Groups = tuple[Group, ...]
 _OUT = 60.0  # bits beyond which nothing competes
 
 
@@ -43,21 +44,6 @@ class Cluster:
     records: tuple[bytes, ...]
     probability: float
     ruled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Records taken as one child's: their rows as a profile and as queries (features, source)."""
-
-    records: tuple[LiveRecord, ...]
-    candidate: Candidate
-    queries: tuple[tuple[Features, int], ...]
-    probability: float = 1.0
-    ruled: bool = False
-
-    @property
-    def key(self) -> tuple[bytes, ...]:
-        return tuple(record.handle for record in self.records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,35 +64,24 @@ class Settler:
         self._model = model
         self._validity = Validity(model, rulings)
         self._bound = self._validity.bound(records)
-        self._records = {record.handle: record for record in sorted(records, key=lambda record: record.handle)}
-        self._places = {handle: place for place, handle in enumerate(self._records)}
-        self._known = {
-            code: value
-            for record in self._records.values()
-            for features in record.versions
-            for code, value in features.strings.items()
-        }
-        self._strings = {code: text for code, (_, text) in self._known.items()}
-        self._contradictions = frozenset(
-            level.veto for part in model.shape.comparisons for level in part.levels if level.veto
-        )
-        self._asserted = {record.handle: self._coherent(record) for record in self._records.values()}
+        self._grouper = Grouper(model, records, self._validity.identifiers)
+        self._contradictions = contradictions(model)
         self._verdicts: dict[tuple[tuple[bytes, ...], ...], _Verdict] = {}
 
     def clusters(self) -> tuple[Cluster, ...]:
         """The children whose records these are, in canonical order."""
-        groups = tuple(replace(self._group(part), ruled=len(part) > 1) for part in self._bound)
+        groups = tuple(replace(self._grouper.group(part), ruled=len(part) > 1) for part in self._bound)
         while (pair := self._surest(groups)) is not None:
             one, other, probability = pair
             rest = tuple(group for group in groups if group is not one and group is not other)
             least = min(one.probability, other.probability, probability)
-            joined = self._group((*one.records, *other.records))
+            joined = self._grouper.group((*one.records, *other.records))
             groups = (*rest, replace(joined, probability=least, ruled=one.ruled or other.ruled))
         return tuple(sorted((Cluster(g.key, g.probability, g.ruled) for g in groups), key=lambda c: c.records))
 
     def stays(self, part: Sequence[bytes], rest: Sequence[bytes]) -> bool:
         """Whether records may stay with those they are with: one leaves below the lower threshold, not the upper."""
-        one, other = self._group(self._named(part)), self._group(self._named(rest))
+        one, other = self._grouper.named(part), self._grouper.named(rest)
         if not self._validity.holds((*one.records, *other.records)):
             return False
         least = self._model.thresholds.possible
@@ -115,12 +90,12 @@ class Settler:
 
     def agree(self, one: Sequence[bytes], other: Sequence[bytes]) -> bool:
         """Whether no record of the one contradicts any of the other: asked before two profiles are made one unseen."""
-        mine, theirs = [[self._group((record,)) for record in self._named(part)] for part in (one, other)]
+        mine, theirs = [[self._grouper.named([handle]) for handle in part] for part in (one, other)]
         return not any(self._contradicts(a, b) for a in mine for b in theirs)
 
     # --- pairs of groups ---
 
-    def _surest(self, groups: Groups) -> tuple[_Group, _Group, float] | None:
+    def _surest(self, groups: Groups) -> tuple[Group, Group, float] | None:
         """The two groups that are most certainly one child, and how probable that is; None where none are."""
         found = []
         for one, other in combinations(sorted(groups, key=lambda group: group.key), 2):
@@ -137,19 +112,19 @@ class Settler:
         _, probability, one, other = min(found, key=lambda each: (-each[0], each[2].key, each[3].key))
         return one, other, probability
 
-    def _likely(self, one: _Group, other: _Group) -> bool:
+    def _likely(self, one: Group, other: Group) -> bool:
         """Whether the two could be joined, whoever stands beside them: kin may add certainty, never make a likeness."""
         alone = self._towards(one, other), self._towards(other, one)
         least = self._model.thresholds.possible
         return all(said.open for said in alone) and max(said.probability for said in alone) >= least
 
-    def _compatible(self, one: _Group, other: _Group) -> bool:
+    def _compatible(self, one: Group, other: Group) -> bool:
         """Whether the two might be one child, as far as they themselves say."""
         if not self._validity.holds((*one.records, *other.records)):
             return False
         return self._towards(one, other).open or self._towards(other, one).open
 
-    def _towards(self, one: _Group, other: _Group, rivals: Sequence[_Group] = ()) -> _Verdict:
+    def _towards(self, one: Group, other: Group, rivals: Sequence[Group] = ()) -> _Verdict:
         """What the best-speaking record of one group says of the other, among rivals."""
         key = (one.key, other.key, *sorted(rival.key for rival in rivals))
         if key not in self._verdicts:
@@ -161,78 +136,22 @@ class Settler:
         return self._verdicts[key]
 
     def _said(self, query: Features, source: int, candidates: Sequence[Candidate], speakers: int) -> _Verdict:
-        match = self._model.match(query, candidates, self._strings, source=source)
+        match = self._model.match(query, candidates, self._grouper.strings, source=source)
         scored = next((each for each in match.scored if each.entry == candidates[0].entry), None)
         if scored is None:
             return _Verdict()
         bar, chance = self._model.thresholds.match, scored.probability
         chance /= 1 + chance * _against(scored, match.scored)
         sure = not scored.vetoes and (1 - chance) * bar * speakers <= chance * (1 - bar)
-        return _Verdict(chance, scored.total_bits, sure, self._open(scored))
+        return _Verdict(chance, scored.total_bits, sure, open_to(self._contradictions, scored))
 
-    def _open(self, scored: Scored) -> bool:
-        """Whether nothing contradicts that the two are one child, and no kinship explains them better."""
-        return self._contradictions.isdisjoint(scored.vetoes) and scored.probability >= scored.rival_probability
-
-    def _contradicts(self, one: _Group, other: _Group) -> bool:
+    def _contradicts(self, one: Group, other: Group) -> bool:
         found = [
             match.scored[0]
             for (features, source) in one.queries
-            if (match := self._model.match(features, [other.candidate], self._strings, source=source)).scored
+            if (match := self._model.match(features, [other.candidate], self._grouper.strings, source=source)).scored
         ]
         return bool(found) and all(not self._contradictions.isdisjoint(scored.vetoes) for scored in found)
-
-    # --- records as groups ---
-
-    def _named(self, handles: Sequence[bytes]) -> tuple[LiveRecord, ...]:
-        return tuple(self._records[handle] for handle in handles)
-
-    def _group(self, records: Sequence[LiveRecord]) -> _Group:
-        """The group of these records. Of rows that their filled gaps make alike the fuller in themselves come first."""
-        records = tuple(sorted(records, key=lambda record: record.handle))
-        rows = []
-        for record in records:
-            source = record.source if record.active else 0
-            versions = enumerate(self._asserted[record.handle])
-            rows += [(features.codes, source, record.active and not place) for place, features in versions]
-        values = _values([codes for codes, _, _ in rows])
-        rows.sort(key=lambda row: sum(map(bool, row[0])), reverse=True)
-        full = dict.fromkeys((self._filled(codes, values), source, active) for codes, source, active in rows)
-        profile = tuple(
-            ProfileRow(slot, active, source, Features(codes)) for slot, (codes, source, active) in enumerate(full)
-        )
-        queries = {codes: source for codes, source, _ in reversed(full)}
-        return _Group(
-            records,
-            Candidate(self._places[records[0].handle], profile),
-            tuple((Features(codes, self._known), source) for codes, source in queries.items()),
-        )
-
-    def _filled(self, row: Codes, values: Codes) -> Codes:
-        """The row with what it leaves empty taken from its group; identifiers that supersede each other are all its."""
-        identifiers = self._validity.identifiers
-        return tuple(
-            theirs if place in identifiers else mine or theirs
-            for place, (mine, theirs) in enumerate(zip(row, values, strict=True))
-        )
-
-    def _coherent(self, record: LiveRecord) -> tuple[Features, ...]:
-        """The present version, and the older ones that speak of the same child: those of a reused local id do not."""
-        former = sorted(record.former, key=lambda features: features.codes)
-        kept = (old for old in former if old != record.present and self._continues(record.present, old))
-        return (record.present, *dict.fromkeys(kept))
-
-    def _continues(self, present: Features, former: Features) -> bool:
-        """Whether the two are of one child by all but their identifiers, of which the later supersedes the earlier."""
-        row = ProfileRow(0, False, 0, Features(self._unnumbered(former.codes)))
-        query = Features(self._unnumbered(present.codes), self._known)
-        match = self._model.match(query, [Candidate(0, (row,))], self._strings)
-        if not match.scored or match.scored[0].probability < self._model.thresholds.possible:
-            return False
-        return self._open(match.scored[0])
-
-    def _unnumbered(self, codes: Codes) -> Codes:
-        return tuple(() if place in self._validity.identifiers else each for place, each in enumerate(codes))
 
 
 def _against(mine: Scored, all_scored: Sequence[Scored]) -> float:
@@ -246,8 +165,3 @@ def _against(mine: Scored, all_scored: Sequence[Scored]) -> float:
 
 def _folded(scored: Scored) -> float:
     return fsum(line.bits for line in scored.comparisons if line.comparison == "entries")
-
-
-def _values(rows: Sequence[Codes]) -> Codes:
-    """By field, all values of the rows, in order of code."""
-    return tuple(tuple(sorted({code for codes in field for code in codes})) for field in zip(*rows, strict=True))

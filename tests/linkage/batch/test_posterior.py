@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from childindex.linkage import batch
-from childindex.linkage.batch.posterior import chances, matched
+from childindex.linkage.batch.posterior import Matching, chances
 from childindex.linkage.model import Model
 from tests.linkage.batch.invented import SHORT, people, short_model
 
@@ -48,7 +48,7 @@ def forest(edges: Edges) -> bool:
 def test_marginals_are_those_of_counting_every_set_of_links(edges: Edges, kin: list[float]) -> None:
     edges = sorted(edges)
     left, right = (np.array([edge[at] for edge in edges]) for at in (0, 1))
-    found = matched(left, right, np.exp2([edge[2] for edge in edges]), np.array(kin))
+    found = Matching(left, right, np.array(kin)).marginals(np.exp2([edge[2] for edge in edges]))
     expected = counted(edges, kin)
     if forest(edges):
         assert found == pytest.approx(expected, rel=1e-4, abs=1e-9)
@@ -59,9 +59,9 @@ def test_marginals_are_those_of_counting_every_set_of_links(edges: Edges, kin: l
 
 def test_two_equal_partners_share_and_a_taken_one_is_left() -> None:
     left, right = np.array([0, 0]), np.array([0, 1])
-    assert matched(left, right, np.exp2([30.0, 30.0]), np.zeros(1)) == pytest.approx([0.5, 0.5])
+    assert Matching(left, right, np.zeros(1)).marginals(np.exp2([30.0, 30.0])) == pytest.approx([0.5, 0.5])
     left, right = np.array([0, 1, 1]), np.array([0, 0, 1])
-    found = matched(left, right, np.exp2([30.0, 20.0, 10.0]), np.zeros(2))
+    found = Matching(left, right, np.zeros(2)).marginals(np.exp2([30.0, 20.0, 10.0]))
     assert found[0] > 0.999
     assert found[1] < 1e-4
     assert found[2] == pytest.approx(1024 / 1025, rel=1e-3)

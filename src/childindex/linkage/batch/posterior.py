@@ -29,9 +29,10 @@ from childindex.linkage.prepared import SAME
 
 _MOST = 300.0  # bits: no sum overflows
 _STEP = MILLI // 8
-_ROUNDS = 200
-_SETTLED = 1e-7
-_LIKELY = 2.0**-20  # odds below which a pair takes nothing from any other
+_ROUNDS = 200  # of messages, or of estimating shares
+_REVISED = 40  # times that the number of links is estimated anew
+_SETTLED = 1e-6
+_LIKELY = 2.0**-15  # odds below which a pair takes nothing from any other
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,17 @@ def _between(model: Model, pairs: Pairs, totals: Totals) -> Chances:
     kin = _kin(model, pairs, bits)
     smaller = min(pairs.left_count, pairs.right_count)
     links = model.shape.prior.indexed * smaller
-    active, found = np.zeros(0, dtype=np.int64), np.zeros(len(pairs))
-    for _ in range(_ROUNDS):
+    ratios = np.exp2(np.minimum(bits[:, SAME], _MOST))
+    active, matching, reached = np.zeros(0, dtype=np.int64), None, 0.0
+    found = np.zeros(len(pairs))
+    for _ in range(_REVISED):
         prior = (links + 1.0) / ((pairs.left_count - links + 1.0) * (pairs.right_count - links + 1.0))
-        odds = np.exp2(np.minimum(bits[:, SAME], _MOST)) * prior
-        active = np.flatnonzero(odds > _LIKELY)
+        if matching is None or prior > 4.0 * reached:  # so much likelier: pairs that took nothing may now
+            active, reached = np.flatnonzero(ratios * prior > _LIKELY), prior
+            matching = Matching(pairs.left[active], pairs.right[active], kin)
+        odds = ratios * prior
         found = odds / (1.0 + kin[pairs.left] + odds)
-        found[active] = matched(pairs.left[active], pairs.right[active], odds[active], kin)
+        found[active] = matching.marginals(odds[active])
         after = min(float(found.sum()), float(smaller))
         settled = abs(after - links) <= 1e-4 * max(after, 1.0)
         links = after
@@ -134,27 +139,33 @@ def _kin(model: Model, pairs: Pairs, bits: np.ndarray) -> Floats:
     return result
 
 
-def matched(left: Ints, right: Ints, odds: Floats, kin: Floats) -> Floats:
-    """Marginals of links between records with one partner at the most, by belief propagation; see the module.
+class Matching:
+    """Links between records with one partner at the most, by belief propagation; see the module.
 
-    `left` is in order; `kin` are by left record the odds to be nobody's and yet kin of somebody.
+    `left` is in order; `kin` are by left record the odds to be nobody's and yet kin of somebody. Messages are kept, so
+    that slightly other odds settle in a few rounds.
     """
-    if not len(left):
-        return np.zeros(0)
-    by_left, by_right = _Groups(left), _Groups(right)
-    alone = 1.0 + kin[left]
-    forth = 1.0 / alone  # left to right
-    back = np.ones(len(left))
-    for _ in range(_ROUNDS):
-        fresh_back = 1.0 / (1.0 + by_right.others(odds * forth))
-        fresh_forth = 1.0 / (alone + by_left.others(odds * fresh_back))
-        change = max(float(np.abs(np.log(fresh_forth / forth)).max()), float(np.abs(np.log(fresh_back / back)).max()))
-        forth, back = fresh_forth, fresh_back
-        if change <= _SETTLED:
-            break
-    whole = odds * forth * back
-    marginal: Floats = whole / (1.0 + whole)
-    return marginal
+
+    def __init__(self, left: Ints, right: Ints, kin: Floats) -> None:
+        self._by_left, self._by_right = _Groups(left), _Groups(right)
+        self._alone = 1.0 + kin[left]
+        self._forth = 1.0 / self._alone  # left to right
+        self._back = np.ones(len(left))
+
+    def marginals(self, odds: Floats) -> Floats:
+        """By pair the probability of the link, from the odds of each pair against two strangers."""
+        if not len(odds):
+            return odds
+        for _ in range(_ROUNDS):
+            back = 1.0 / (1.0 + self._by_right.others(odds * self._forth))
+            forth = 1.0 / (self._alone + self._by_left.others(odds * back))
+            change = float(np.abs(np.log(forth / self._forth)).max())
+            self._forth, self._back = forth, back
+            if change <= _SETTLED:
+                break
+        whole = odds * self._forth * self._back
+        marginal: Floats = whole / (1.0 + whole)
+        return marginal
 
 
 class _Groups:

@@ -1,11 +1,18 @@
 """The bench of name origins: its intervals, its pairs, and what is told of it."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from bench.origins.bounds import behind, wilson
 from bench.origins.figures import summary
 from bench.origins.measure import Group, group
+from bench.population.customs import rates
 from childindex import linkage
+
+RESULTS = Path(__file__).parents[2] / "bench" / "results"
+README = (RESULTS.parent / "README.md").read_text(encoding="utf-8")
 
 
 def test_wilson_intervals_are_those_of_the_literature() -> None:
@@ -43,3 +50,20 @@ def test_pairs_are_two_records_of_one_child_among_its_like() -> None:
     assert found.wrong <= 1
     assert any(kind.startswith("customs: ") for kind in found.seen)
     assert sum(found.missed.values()) >= found.pairs - found.right
+
+
+def test_results_are_of_all_origins_and_told_as_they_are() -> None:
+    """What bench/README.md says of groups is what was measured."""
+    results = sorted(RESULTS.glob("origins-*.json"))
+    assert results
+    for path in results:
+        result = json.loads(path.read_text(encoding="utf-8"))
+        assert f"[{path.stem}](results/{path.name})" in README
+        assert str(result["seed"]) in README
+        assert result["digest"] in README
+        for gap in ("gap_to_all", "gap_to_mainstream"):
+            assert f"{result[gap]['points']:.2f} (at the most {result[gap]['upper_95']:.2f})" in README
+        assert set(result["groups"]) == set(rates())
+        for origin, told in result["groups"].items():
+            row = f"| {origin} | {told['pairs']:,} | {told['recall']:.4f} | {told['wrong']} |"
+            assert row in README

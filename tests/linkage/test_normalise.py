@@ -55,7 +55,7 @@ def test_parts_of_a_postcode_derive_from_it() -> None:
         ("2014-02-30", "2014-02-00"),
         ("2014-13-01", "2014-00-00"),
         ("0000-05-17", ""),
-        ("17/05/2014", ""),
+        ("17/05/2014", "2014-05-17"),
     ],
 )
 def test_dates_keep_what_is_known(written: str, normal: str) -> None:

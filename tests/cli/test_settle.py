@@ -13,6 +13,9 @@ from childindex.cli.faults import REFUSED
 from childindex.demographics import Demographics, Identifier, IdentifierType, PartialDate, Sex
 from childindex.number import ChildNumber, NumberType
 from childindex.operations import Index, register
+from childindex.operations.child import RULINGS, child_of, entry_of
+from childindex.pointer import Ruling
+from childindex.store import Commit, Put, Table, layout, lineage
 from tests.cli.founded import found, run
 from tests.operations.documents import caller
 from tests.operations.world import declared
@@ -81,7 +84,7 @@ def counts(var: Path, *words: str) -> dict[str, int]:
 
 
 def test_without_apply_nothing_changes(var: Path, numbers: list[ChildNumber]) -> None:
-    told = {"entries": 2, "merged": 1, "together": 0, "apart": 0, "known": 0, "large": 0}
+    told = {"entries": 2, "merged": 1, "together": 0, "apart": 0, "known": 0, "large": 0, "left": 0}
     assert counts(var) == counts(var) == told
     code, out, _ = run("settle", "--var", str(var))
     assert code == 0
@@ -91,7 +94,15 @@ def test_without_apply_nothing_changes(var: Path, numbers: list[ChildNumber]) ->
 
 def test_with_apply_duplicates_become_one(var: Path, numbers: list[ChildNumber]) -> None:
     assert counts(var, "--apply")["merged"] == 1
-    assert counts(var, "--apply") == {"entries": 1, "merged": 0, "together": 0, "apart": 0, "known": 0, "large": 0}
+    assert counts(var, "--apply") == {
+        "entries": 1,
+        "merged": 0,
+        "together": 0,
+        "apart": 0,
+        "known": 0,
+        "large": 0,
+        "left": 0,
+    }
     assert run("fsck", "--var", str(var))[0] == 0
     assert '"  superseded": 1' in run("stats", "--var", str(var), "--json")[1]
     code, out, _ = run("settle", "--var", str(var), "--apply")
@@ -112,3 +123,29 @@ def test_an_unknown_number_and_one_that_is_none_are_refused(var: Path) -> None:
         code, out, err = run("settle", "--var", str(var), "--number", number)
         assert (code, out) == (REFUSED, "")
         assert number not in err
+
+
+def test_rulings_that_contradict_each_other_stop_nobody_else(var: Path, numbers: list[ChildNumber]) -> None:
+    other = Demographics(
+        given_name="Wilhelmina", family_name="Ostrander", birth_date=PartialDate(2012, 11, 2), postcode="ZZ1 2AB"
+    )
+    knotted: list[ChildNumber] = []
+
+    async def knot(index: Index) -> None:
+        for custodian in ("mill-lane-surgery", "oakfield-school"):
+            given = declared(custodian, other, local_id="2")
+            knotted.append((await register(index, caller(custodian), given)).number)
+        keys = [declared(custodian, other, local_id="2").key for custodian in ("mill-lane-surgery", "oakfield-school")]
+        async with index.store.snapshot() as view:
+            entry = await entry_of(index, view, knotted[0])
+            assert entry is not None
+            child = await child_of(index, view, entry)
+        rulings = [Ruling(keys[0], keys[1], same=True), Ruling(keys[0], keys[1], same=False)]
+        name = layout.sealed_key(entry, layout.Part.RULINGS)
+        sealed = child.key.seal_padded(RULINGS, lineage.encode_rulings(rulings), name)
+        await index.commit(Commit(puts=(Put(Table.SEALED, name, sealed),)))
+
+    inside(var, knot)
+    for words in ((), ("--apply",)):
+        told = counts(var, *words)
+        assert (told["merged"], told["left"]) == (1, 1)

@@ -29,8 +29,10 @@ from childindex.operations.draft import Draft
 from childindex.operations.inspect import inspect
 from childindex.operations.review import open_reviews
 from childindex.pointer import RecordKey, Ruling, WithdrawalReason
-from childindex.store import Put, Table, layout, lineage
+from childindex.store import Commit, Put, Table, layout, lineage
+from childindex.store.commit import Delete
 from childindex.store.layout import Part
+from childindex.vault import Handle
 from tests.operations.documents import caller
 from tests.operations.world import World, declared, world
 
@@ -222,6 +224,57 @@ async def test_what_waits_for_a_person_is_not_merged(
     async with england.index.store.snapshot() as view:
         assert (await open_reviews(england.index, view)).pairs == {frozenset(entries)}
     await sound(england, tmp_path)
+
+
+async def beside(here: World, numbers: tuple[str, ...], **changes: object) -> str:
+    """An entry of its own for what lies between others, changed so; no review is open."""
+    for number in numbers:
+        await write(here, number, shield=ShieldState.SHIELDED)
+    own = await here.register(SOCIAL, BETWEEN, local_id="9", involved_until=PartialDate(2020, 1, 1))
+    for number in (*numbers, own):
+        await write(here, number, shield=ShieldState.OPEN, state=EntryState.LIVE)
+    await write(here, own, **changes)
+    async with here.index.store.snapshot() as view:
+        reviews = await view.scan(Table.REVIEW, b"", b"", 10)
+    await here.index.commit(Commit(deletes=tuple(Delete(Table.REVIEW, name) for name, _ in reviews)))
+    return own
+
+
+WAITING = [{"shield": ShieldState.SHIELDED}, {"state": EntryState.UNDER_REVIEW}]
+
+
+@pytest.mark.parametrize("change", WAITING, ids=["shielded", "under review"])
+async def test_the_record_of_a_child_that_waits_for_a_person_proves_no_merger(
+    england: World, change: dict[str, object]
+) -> None:
+    """Else a school would learn the number of whom only a shielded child's record ties to its pupil."""
+    surgery = await england.register(SURGERY, BEFORE)
+    school = await england.register(SCHOOL, AFTER)
+    await beside(england, (surgery, school), **change)
+    assert (await all_settled(england)).merged == 0
+    assert (await list_changes(england.index, caller(SCHOOL))).changes == ()
+    assert (await file_of(england, surgery)).entry != (await file_of(england, school)).entry
+
+
+@pytest.mark.parametrize("change", WAITING, ids=["shielded", "under review"])
+async def test_what_is_certain_without_it_is_merged_beside_a_child_that_waits(
+    england: World, change: dict[str, object]
+) -> None:
+    numbers = await apart(england)
+    waiting = await beside(england, numbers, **change)
+    assert (await all_settled(england)).merged == 1
+    one, other, third = [(await file_of(england, number)).entry for number in (*numbers, waiting)]
+    assert one == other != third
+
+
+async def test_a_doubt_about_a_shielded_child_is_told_to_its_own_authority_alone(england: World) -> None:
+    surgery, school = await apart(england)
+    await write(england, school, shield=ShieldState.SHIELDED, authority="elsewhere")
+    assert (await all_settled(england)).together == 1
+    async with england.index.store.snapshot() as view:
+        ((name, _),) = await view.scan(Table.REVIEW, b"", b"", 10)
+    assert name.startswith(england.index.vault.handle(Handle.AUTHORITY, "elsewhere"))
+    assert (await file_of(england, surgery)).profile.authority != "elsewhere"
 
 
 async def test_a_disputed_entry_is_not_merged(england: World) -> None:

@@ -23,6 +23,7 @@ _TOLD: Final = {
     "apart": ("reviews raised: one entry, perhaps two children", "reviews to raise: one entry, perhaps two children"),
     "known": ("under review before", "under review already"),
     "large": ("left: too many records hang together", "left: too many records hang together"),
+    "left": ("left: rulings contradict, or others are at work on it", "left: rulings contradict"),
 }
 
 Number = Annotated[
@@ -63,7 +64,7 @@ async def _run(config: "Config", number: str, *, apply: bool) -> "tuple[int, Set
     from childindex.cli.founding import OPERATOR
     from childindex.errors import StoreUnavailable
     from childindex.number import ChildNumber
-    from childindex.operations import Settlement, entry_numbered, foresee, live_entries, settle
+    from childindex.operations import entry_numbered, foresee, live_entries, settle_each
     from childindex.operations.review import open_reviews
 
     asked = ChildNumber.parse(number) if number else None
@@ -80,7 +81,6 @@ async def _run(config: "Config", number: str, *, apply: bool) -> "tuple[int, Set
             reviews = await open_reviews(index, snapshot)
         if not apply:
             return len(chosen), await foresee(index, chosen, reviews)
-        settled = [await settle(index, OPERATOR, entry, reviews) for entry in chosen]
-        return len(chosen), sum(settled, Settlement())
+        return len(chosen), await settle_each(index, OPERATOR, chosen, reviews)
     finally:
         await index.store.close()

@@ -38,7 +38,7 @@ from childindex.operations.index import Index, Settings
 from childindex.operations.own import list_changes, list_own_records
 from childindex.operations.register import register
 from childindex.operations.resolve import resolve, resolve_many
-from childindex.operations.settle import Settlement, entry_numbered, foresee, live_entries, settle
+from childindex.operations.settle import Settlement, entry_numbered, foresee, live_entries, settle, settle_each
 from childindex.operations.verify import check_number, verify
 from childindex.operations.withdraw import withdraw
 
@@ -81,6 +81,7 @@ __all__ = [
     "resolve",
     "resolve_many",
     "settle",
+    "settle_each",
     "trust_signers",
     "verify",
     "withdraw",

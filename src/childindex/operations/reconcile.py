@@ -2,8 +2,8 @@
 
 Two entries are merged unseen only if all their records settle to one child by evidence (not by a ruling, which is for
 the steward's desk to carry out), none of one contradicts any of the other, and neither entry is shielded, under review
-or disputed. Everything else is for a person. An entry is never split: whether it should be, a person decides; and
-who is in leaves below a lower threshold than it joined by.
+or disputed; nor may the proof rest on the records of an entry that is. Everything else is for a person. An entry is
+never split: whether it should be, a person decides; and who is in leaves below a lower threshold than it joined by.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,6 +38,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class _Settled:
+    """A cluster, who settled it, and among which records."""
+
+    cluster: Cluster
+    settler: Settler
+    among: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What settling an entry's records comes to: the clusters of its components, and where the entries differ.
 
@@ -57,8 +66,7 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
     """What settling the records of an entry would change. Raises `InvalidFields` for rulings that contradict."""
     mine = await files.of(entry)
     known = {held.live.handle: held for held in mine}
-    clusters: dict[tuple[bytes, ...], Cluster] = {}
-    settlers: dict[tuple[bytes, ...], Settler] = {}
+    clusters: dict[tuple[bytes, ...], _Settled] = {}
     large = 0
     for record in mine:
         if any(record.live.handle in handles for handles in clusters):
@@ -71,12 +79,9 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
         core = {held.live.handle for held in component.core}
         for cluster in settler.clusters():
             if core & set(cluster.records) and component.whole:
-                clusters[cluster.records], settlers[cluster.records] = cluster, settler
+                clusters[cluster.records] = _Settled(cluster, settler, among)
     findings = [
-        *chain.from_iterable(
-            _together(files, [known[handle] for handle in cluster.records], cluster, settlers[handles])
-            for handles, cluster in clusters.items()
-        ),
+        *chain.from_iterable(_together(files, settled, reviews) for settled in clusters.values()),
         *([] if large else _apart(files, mine, list(clusters))),
     ]
     judged = tuple(_judged(finding, reviews) for finding in findings)
@@ -85,15 +90,38 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
     return Plan(named, judged, tuple(guards), large)
 
 
-def _together(files: Files, records: Sequence[Held], cluster: Cluster, settler: Settler) -> Iterable[Finding]:
+def _together(files: Files, settled: _Settled, reviews: Reviews) -> Iterable[Finding]:
     """The entries of a cluster, each beside the eldest."""
-    children = sorted((files.children[entry] for entry in {held.entry for held in records}), key=elder)
-    handles = {child.entry: [held.live.handle for held in files.records[child.entry]] for child in children}
+    cluster = set(settled.cluster.records)
+    entries = {held.entry for held in settled.among if held.live.handle in cluster}
+    handles = {entry: [held.live.handle for held in files.records[entry]] for entry in entries}
+    children = sorted((files.children[entry] for entry in entries), key=elder)
+    waiting = {
+        child.entry
+        for child in children
+        if not _free(child) or child.entry in reviews.subjects or not cluster.issuperset(handles[child.entry])
+    }
     for child in children[1:]:
         pair = (children[0], child)
-        whole = all(set(cluster.records).issuperset(handles[one.entry]) for one in pair)
-        agreed = whole and settler.agree(handles[pair[0].entry], handles[child.entry])
-        yield Finding(pair, cluster.probability, agreed and not cluster.ruled and all(map(_free, pair)), known=False)
+        certain = waiting.isdisjoint({one.entry for one in pair}) and not settled.cluster.ruled
+        mine, theirs = (handles[one.entry] for one in pair)
+        automatic = (
+            certain and settled.settler.agree(mine, theirs) and _proved(files, settled, waiting, {*mine, *theirs})
+        )
+        yield Finding(pair, settled.cluster.probability, automatic, known=False)
+
+
+def _proved(files: Files, settled: _Settled, waiting: set[int], records: set[bytes]) -> bool:
+    """Whether records are one child's also without those of the entries that wait for a person.
+
+    These still count against it: who is beside the cluster competes, and the cluster was settled with all of them.
+    """
+    if not waiting:
+        return True
+    cluster = set(settled.cluster.records)
+    kept = [each.live for each in settled.among if each.entry not in waiting or each.live.handle not in cluster]
+    again = Settler(files.index.model, kept, files.ruled()).clusters()
+    return any(records.issubset(each.records) for each in again)
 
 
 def _apart(files: Files, mine: Sequence[Held], clusters: Sequence[tuple[bytes, ...]]) -> Iterable[Finding]:
@@ -117,4 +145,4 @@ def _judged(finding: Finding, reviews: Reviews) -> Finding:
     entries = [child.entry for child in finding.children]
     reviewed = any(entry in reviews.subjects for entry in entries)
     known = frozenset(entries) in reviews.pairs if finding.together else reviewed
-    return replace(finding, automatic=finding.automatic and not reviewed, known=known)
+    return replace(finding, known=known)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from childindex.entry import ShieldState
 from childindex.operations.child import Child
 from childindex.operations.draft import Draft
 from childindex.operations.index import Index
@@ -43,8 +44,9 @@ def raise_review(index: Index, draft: Draft, authority: str, entry: int, seen: R
 def raise_settling(draft: Draft, children: Sequence[Child], probability: float) -> None:
     """Put a review of what settling found of these children, the elder first, into the list of each authority.
 
-    Two children may be one (`probability`); one child alone may be two. The same doubt is never raised twice: its id
-    follows from the entries, and the commit expects that there is none of that id.
+    Two children may be one (`probability`); one child alone may be two. Where one of them is shielded, only the
+    shielded one's authority is told: the other's must not learn that there is such a child. The same doubt is never
+    raised twice: its id follows from the entries, and the commit expects that there is none of that id.
     """
     index, (first, *others) = draft.index, children
     entries = [child.entry for child in children]
@@ -56,7 +58,8 @@ def raise_settling(draft: Draft, children: Sequence[Child], probability: float) 
         "raised": index.clock().isoformat(),
     }
     review = int.from_bytes(index.vault.handle(Handle.REVIEW, *map(str, sorted(entries)))[:8], "big")
-    for key in _put(draft, {child.profile.authority for child in children}, review, body):
+    told = [child for child in children if child.profile.shield != ShieldState.OPEN] or children
+    for key in _put(draft, {child.profile.authority for child in told}, review, body):
         draft.expects.append(Expect(Table.REVIEW, key, None))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from childindex import telemetry
 from childindex.caller import Caller
 from childindex.entry import EntryState
-from childindex.errors import Conflict, Error, Reason
+from childindex.errors import Conflict, Error, InvalidFields, Reason
 from childindex.number import ChildNumber
 from childindex.operations.adopt import check_model, in_force, policy_in_force
 from childindex.operations.audit import Action, AuditEvent, about_child, about_none
@@ -37,6 +37,7 @@ class Settlement:
     apart: int = 0
     known: int = 0  # findings that were under review before
     large: int = 0  # components left as they are for their size
+    left: int = 0  # entries left: the rulings on them contradict each other, or others kept changing them
 
     def __add__(self, other: "Settlement") -> "Settlement":
         return Settlement(
@@ -45,6 +46,7 @@ class Settlement:
             self.apart + other.apart,
             self.known + other.known,
             self.large + other.large,
+            self.left + other.left,
         )
 
 
@@ -92,17 +94,32 @@ async def settle(index: Index, caller: Caller, entry: int, reviews: Reviews | No
         done += _step(finding)
 
 
+async def settle_each(index: Index, caller: Caller, entries: Sequence[int], reviews: Reviews) -> Settlement:
+    """`settle` for each of these entries; one child's knot is no reason to leave all others as they are."""
+    total = Settlement()
+    for entry in entries:
+        try:
+            total += await settle(index, caller, entry, reviews)
+        except (Conflict, InvalidFields):
+            total += Settlement(left=1)
+    return total
+
+
 async def foresee(index: Index, entries: Sequence[int], reviews: Reviews) -> Settlement:
     """What `settle` would do of these entries at its first look. Mergers may show more to do, which settling tells."""
     found: dict[frozenset[int], Finding] = {}
-    large = 0
+    large = left = 0
     for entry in entries:
         async with index.store.snapshot() as snapshot:
-            plan = await plan_of(Files(index, snapshot), entry, reviews)
+            try:
+                plan = await plan_of(Files(index, snapshot), entry, reviews)
+            except InvalidFields:
+                left += 1
+                continue
         found |= {frozenset(child.entry for child in finding.children): finding for finding in plan.findings}
         large += plan.large
     todo = [_step(finding) for finding in found.values() if not finding.known]
-    return sum(todo, Settlement(known=len(found) - len(todo), large=large))
+    return sum(todo, Settlement(known=len(found) - len(todo), large=large, left=left))
 
 
 async def entry_numbered(index: Index, caller: Caller, number: ChildNumber) -> int:

@@ -99,15 +99,29 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 def test_the_figures_are_those_of_the_results() -> None:
     text = (ROOT / "bench" / "README.md").read_text()
-    rows = re.findall(r"(?m)^\| \[[^]]+\]\(([^)]+\.json)\) \|(.*)\|$", text)
+    rows = re.findall(r"(?m)^\| \[[^]]+\]\((results/linkage-[^)]+\.json)\) \|(.*)\|$", text)
     assert rows
     for file, cells in rows:
         told = [cell.strip().replace(",", "") for cell in cells.split("|")]
         result = json.loads((ROOT / "bench" / file).read_text())
-        oracle = [str(result.get("oracle", {}).get(name, "not run")) for name in ("recall", "wrong")]
-        names = ("seed", "children", "linkable", "linked", "wrong", "recall")
-        assert told == [*(str(result[name]) for name in names), *oracle, str(result["review_rate"])], file
+        names = ("seed", "children", "linkable", "linked", "wrong", "recall", "review_rate")
+        beside = ("judged", "recall", "core_recall", "review_rate", "core_review_rate", "wrong")
+        oracle = [str(result["oracle"][name]) if "oracle" in result else "not run" for name in beside]
+        identifiers = "with" if result["identifiers"] else "without"
+        assert told == [identifiers, *(str(result[name]) for name in names), *oracle], file
         assert result["digest"] in text
+
+
+def test_the_figures_of_twins_are_those_of_the_result() -> None:
+    text = (ROOT / "bench" / "README.md").read_text()
+    (row,) = re.findall(r"(?m)^\| \[[^]]+\]\((results/twins-[^)]+\.json)\) \|(.*)\|$", text)
+    result = json.loads((ROOT / "bench" / row[0]).read_text())
+    names = (
+        "seed", "twin_pairs", "similar_names_share", "placeholders_share", "linked", "twins_merged",
+        "twins_merged_bearing_the_others_name", "sibling_pairs", "siblings_merged", "strangers_merged",
+    )  # fmt: skip
+    assert [cell.strip().replace(",", "") for cell in row[1].split("|")] == [str(result.get(n, 0)) for n in names]
+    assert result["digest"] in text
 
 
 def test_the_layout_is_the_folders() -> None:

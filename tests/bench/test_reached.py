@@ -9,13 +9,18 @@ from typing import Any
 
 import pytest
 
-from bench.matching.measure import run
+from bench.matching import feeds, gap, measure, twins
 from bench.population import Settings, generate
-from bench.population.oracle import judge, summary
+from bench.population.oracle import judge
+from bench.population.profiles import profiles
 from childindex import linkage
 
 RESULTS = Path(__file__).parents[2] / "bench" / "results"
-PRECISION, WITHIN = 0.999, 0.05
+PRECISION = 0.9999
+RECALL, REVIEWS = (
+    0.01,
+    0.01,
+)  # how far the core may stay behind the oracle; .005 of recall is wanted, see bench/README.md
 
 
 def results() -> list[dict[str, Any]]:
@@ -29,10 +34,18 @@ def test_the_shipped_model_has_results_that_reach_what_is_asked() -> None:
     assert shipped, "the model has changed since it was measured: python -m bench.matching --oracle --json ..."
     for result in shipped:
         assert result["precision"] >= PRECISION
-    held = [result for result in shipped if "oracle" in result]
+    held = [result["oracle"] for result in shipped if "oracle" in result]
     assert held
-    for result in held:
-        assert result["recall"] >= result["oracle"]["recall"] - WITHIN
+    for oracle in held:
+        assert oracle["core_recall"] >= oracle["recall"] - RECALL
+        assert oracle["core_review_rate"] <= oracle["review_rate"] + REVIEWS
+
+
+def test_the_shipped_model_has_met_twins() -> None:
+    found = json.loads((RESULTS / "twins-v6.json").read_text())
+    assert found["digest"] == linkage.shipped(twins.CHUNK).digest
+    assert found["twin_pairs"] > 1_000
+    assert found["siblings_merged"] == 0
 
 
 @pytest.mark.slow
@@ -40,13 +53,14 @@ def test_the_shipped_model_has_results_that_reach_what_is_asked() -> None:
 def test_children_of_a_fresh_seed(record_property: Callable[[str, object], None]) -> None:
     """Two standard errors are granted to chance: the figures themselves are in the committed results."""
     seed = secrets.randbelow(1_000_000)
-    population = generate(Settings(seed=seed, children=2_500))
-    reached = run(linkage.shipped(2_500), population).summary(population)
-    ideal = summary(judge(population))
+    population = generate(Settings(seed=seed, children=2_500, custodians=tuple(profiles())))
+    run = measure.run(linkage.shipped(2_500), population, feeds.indexed, measure.Reviews.SETTLED)
+    reached = run.summary(population)
+    beside = gap.beside(gap.pair(run.verdicts, judge(population)))
     linkable, linked, wrong = (int(str(reached[name])) for name in ("linkable", "linked", "wrong"))
-    told = f"seed {seed}: {linked} of {linkable} linked, {wrong} wrong; the oracle {ideal.links} of {ideal.linkable}"
+    told = f"seed {seed}: {linked} of {linkable} linked, {wrong} wrong; beside the oracle: {beside}"
     record_property("linkage", told)
     assert linkable > 1_500, told
     assert wrong <= (1 - PRECISION) * linked + 2 * sqrt((1 - PRECISION) * linked), told
-    chance = 2 * sqrt(WITHIN * (1 - WITHIN) / linkable)
-    assert (linked - wrong) / linkable >= ideal.recall - WITHIN - chance, told
+    chance = 2 * sqrt(RECALL * (1 - RECALL) / linkable)
+    assert float(str(beside["core_recall"])) >= float(str(beside["recall"])) - RECALL - chance, told

@@ -162,6 +162,14 @@ def test_records_that_contradict_each_other_are_told() -> None:
     assert not settler.agree([b"a", b"d"], [b"c"])
 
 
+def test_a_number_that_lifts_a_bar_makes_no_two_entries_one_unseen() -> None:
+    """Twins with a middle name of the family, and one's number written on the other: a link, but for a person."""
+    one, other = (identified(replace(each, middle_names="Quillfeather"), NHS[0]) for each in (OLIVER, TWIN))
+    settler = Settler(ENGLAND, [record("a", one), record("b", other), record("c", one)])
+    assert not settler.agree([b"a"], [b"b"])
+    assert settler.agree([b"a"], [b"c"])
+
+
 # --- in any order ---
 
 GIVEN = ("Oliver", "Olivr", "Barnaby", "Baby", "")

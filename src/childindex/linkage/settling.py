@@ -66,6 +66,9 @@ class Settler:
         self._bound = self._validity.bound(records)
         self._grouper = Grouper(model, records, self._validity.identifiers)
         self._contradictions = contradictions(model)
+        self._barring = frozenset(
+            (part.name, level.name) for part in model.shape.comparisons for level in part.levels if level.veto
+        )
         self._verdicts: dict[tuple[tuple[bytes, ...], ...], _Verdict] = {}
 
     def clusters(self) -> tuple[Cluster, ...]:
@@ -89,7 +92,11 @@ class Settler:
         return any(verdict.open and verdict.probability >= least for verdict in said)
 
     def agree(self, one: Sequence[bytes], other: Sequence[bytes]) -> bool:
-        """Whether no record of the one contradicts any of the other: asked before two profiles are made one unseen."""
+        """Whether no record of the one contradicts any of the other: asked before two profiles are made one unseen.
+
+        Stricter than a link: a level that bars one contradicts also where an equal number lifts the bar, for a number
+        written to the wrong twin would else make one of two.
+        """
         mine, theirs = [[self._grouper.named([handle]) for handle in part] for part in (one, other)]
         return not any(self._contradicts(a, b) for a in mine for b in theirs)
 
@@ -151,7 +158,12 @@ class Settler:
             for (features, source) in one.queries
             if (match := self._model.match(features, [other.candidate], self._grouper.strings, source=source)).scored
         ]
-        return bool(found) and all(not self._contradictions.isdisjoint(scored.vetoes) for scored in found)
+        return bool(found) and all(map(self._barred, found))
+
+    def _barred(self, scored: Scored) -> bool:
+        """Whether a veto, lifted or not, stands against the two."""
+        reached = {(line.comparison, line.level) for line in scored.comparisons}
+        return not (self._contradictions.isdisjoint(scored.vetoes) and self._barring.isdisjoint(reached))
 
 
 def _against(mine: Scored, all_scored: Sequence[Scored]) -> float:

@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,12 @@ def main() -> None:
     result: dict[str, Any] = {**measured(), "limit_seconds": chosen.limit, "sets": {}}
     for each in SETS:
         if each.name in chosen.sets:
-            result["sets"][each.name] = _compared(each, chosen.tools, chosen.limit)
+            result["sets"][each.name] = {}
+            for tool, told in _compared(each, chosen.tools, chosen.limit):
+                result["sets"][each.name][tool] = told
+                if chosen.json:  # as far as it is: a peer may take long
+                    chosen.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print("\n".join(table(result)))
-    if chosen.json:
-        chosen.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 def table(result: Mapping[str, Any]) -> list[str]:
@@ -66,7 +68,7 @@ def _cells(told: Mapping[str, Any], limit: float) -> tuple[str, ...]:
     return (told["version"], *(f"{share:.5f}" for share in shares), *(f"{each:.1f}" for each in seconds))
 
 
-def _compared(each: DataSet, tools: Sequence[str], limit: float) -> dict[str, dict[str, Any]]:
+def _compared(each: DataSet, tools: Sequence[str], limit: float) -> Iterator[tuple[str, dict[str, Any]]]:
     """By tool, its figures on one set."""
     with tempfile.TemporaryDirectory() as place:
         directory = Path(place)
@@ -75,11 +77,9 @@ def _compared(each: DataSet, tools: Sequence[str], limit: float) -> dict[str, di
             file.write(directory / f"{letter}.csv")
         truth = labels(files)
         write_labels(directory / "labels.json", truth)
-        found = {}
         for tool in tools:
             print(f"{each.name}: {tool}", file=sys.stderr, flush=True)
-            found[tool] = _ours(each) if tool == "childindex" else _peer(tool, each.name, directory, truth, limit)
-        return found
+            yield tool, _ours(each) if tool == "childindex" else _peer(tool, each.name, directory, truth, limit)
 
 
 def _ours(each: DataSet) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import isfinite
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
 from childindex.linkage.compiled import MILLI, Comparison, millibits, weight
 from childindex.linkage.frequencies import Variants
 from childindex.linkage.scoring import NULL
-from tests.linkage.people import code
+from tests.linkage.people import candidate, child, code, features, strings
 
 MODEL = linkage.shipped()
 COMPILED: dict[str, Comparison] = {c.shape.name: c for c in MODEL._matcher._scorer.comparisons}
@@ -216,6 +217,22 @@ def test_levels_by_code_pair_are_remembered_within_bounds(monkeypatch: pytest.Mo
     for number in range(10):
         fresh.level((0, "oliver"), (number, "olivr"))
         assert len(fresh.seen) <= 3
+
+
+@pytest.mark.parametrize("remembered", range(4))
+def test_a_memory_that_starts_afresh_amid_a_query_leaves_no_string_wanting(
+    remembered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two candidates the first fills the memory, in which the second's level was found when strings were fetched."""
+    monkeypatch.setattr("childindex.linkage.compiled._CACHE", remembered)
+    monkeypatch.setattr("childindex.linkage.compiled._QUERY", 2)
+    model = Model.build(MODEL.shape, Path(linkage.__file__).with_name("tables"))
+    query, new, old = (child(given) for given in ("Oliver", "Olivr", "Olivver"))
+    lexicon = strings(model, [new, old])
+    for records in ([old], [new, old]):
+        among = [candidate(model, number, record) for number, record in enumerate(records)]
+        wanted = model.wanted(features(model, query), among)
+        assert model.match(features(model, query), among, {code: lexicon[code] for code in wanted}).scored
 
 
 def test_term_frequencies_count_the_commonest_part() -> None:

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -24,6 +25,11 @@ from bench.peers.million.ranking import Pairs, ranking
 from bench.peers.running import measured, run_peer
 from childindex import linkage
 from childindex.linkage import Model
+
+_COLUMNS = (
+    "tool", "version", "pairs", "pair completeness", "rank 1", "recall at precision >= .999",
+    "the best pair of a query only", "read s", "train s", "link s",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -54,10 +60,20 @@ def main() -> None:
         result["tools"]["childindex"] = _childindex(model, drawn)
     if chosen.only != "childindex":
         result["tools"]["splink"] = _splink(drawn, chosen.work)
-    text = json.dumps(result, indent=2)
-    print(text)
+    print("\n".join(table(result)))
     if chosen.json:
-        chosen.json.write_text(text + "\n", encoding="utf-8")
+        chosen.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def table(result: Mapping[str, Any]) -> list[str]:
+    """The figures as rows of Markdown."""
+    rows = [_COLUMNS, ("---",) * len(_COLUMNS)]
+    for tool, told in result["tools"].items():
+        shares = (told[name] for name in ("completeness", "rank_1", "recall_pairs", "recall_best"))
+        seconds = (told["seconds"].get(name, 0.0) for name in ("read", "train", "link"))
+        numbers = (f"{told['pairs']:,}", *(f"{share:.5f}" for share in shares), *(f"{each:,.0f}" for each in seconds))
+        rows.append((tool, told["version"], *numbers))
+    return ["| " + " | ".join(row) + " |" for row in rows]
 
 
 def _childindex(model: Model, drawn: Task) -> dict[str, object]:

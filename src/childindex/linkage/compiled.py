@@ -16,6 +16,7 @@ MILLI = 1000
 
 LEAST = 2.0**-24  # a probability of 0 or 1 in a model is an opinion, not a certainty
 _CACHE = 1 << 16  # pairs of codes a comparison remembers before it starts afresh
+_QUERY = 1 << 13  # more than any one query adds
 
 
 def millibits(bits: float) -> int:
@@ -74,6 +75,10 @@ class Comparison:
             self.seen.clear()
         self.seen[mine[0], theirs[0]] = result
         return result
+
+    def lasting(self) -> Mapping[tuple[int, int], tuple[int, int]]:
+        """What is remembered, and still will be when a query is finished: nothing, shortly before all is forgotten."""
+        return self.seen if len(self.seen) < _CACHE - _QUERY else {}
 
     def judge(self, mine: str, theirs: str) -> tuple[int, int]:
         """Level and term-frequency part of two unequal strings; the last level where no test holds."""

@@ -76,7 +76,7 @@ class Scorer:
         wanted = set()
         for entry, _, _, open_ in draft.found:
             if open_:
-                seen = entry.comparison.seen
+                seen = entry.comparison.lasting()
                 for right, mine, _ in entry.texts:
                     for code in row[right]:
                         if code != mine and (mine, code) not in seen:

@@ -52,7 +52,7 @@ def number(service: Service) -> str:
 
 
 def test_a_registered_child_is_resolved_under_another_spelling(service: Service, number: str, tmp_path: Path) -> None:
-    details = dict(text.split("=", 1) for text in CHILD) | {"given_name": "Tasmin", "postcode": "LS6 2AB"}
+    details = dict(text.split("=", 1) for text in CHILD) | {"given_name": "Tamsim", "postcode": "LS6 2AB"}
     file = tmp_path / "child.json"
     file.write_text(json.dumps(details))
     code, out, _ = run("resolve", *service.as_(SOCIAL_CARE), "--from", str(file))

@@ -168,7 +168,8 @@ def test_the_writer_killed_after_a_step(
 ) -> None:
     monkeypatch.setattr("childindex.store.remote._PATIENCE", 0.0)
     works, told = deck(), Told()
-    with writer(tmp_path, vault.keyset_id, KillAt(step, nth=2)) as process:
+    often = 1 if step.startswith("seal") else 2  # commits that share a write may leave one seal to a run
+    with writer(tmp_path, vault.keyset_id, KillAt(step, nth=often)) as process:
         asyncio.run(try_all(reader(tmp_path, vault), works, told, together=3))
         process.join(30)
         assert process.exitcode == -signal.SIGKILL  # the step was reached

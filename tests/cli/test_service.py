@@ -61,6 +61,13 @@ def test_a_registered_child_is_resolved_under_another_spelling(service: Service,
     assert (code, json.loads(out)["number"]) == (0, number)
 
 
+def test_a_name_that_a_twin_might_bear_is_not_confirmed(service: Service, number: str) -> None:
+    code, out, _ = run("resolve", *service.as_(SOCIAL_CARE), "given_name=Tasmin", *CHILD[1:5], "postcode=LS6 2AB")
+    assert code == 0
+    assert out.startswith("NOT CONFIRMED")
+    assert number not in out
+
+
 def test_a_machine_caller_is_told_no_more_than_advice(service: Service, number: str) -> None:
     code, out, _ = run("resolve", *service.as_(SCHOOL), "given_name=Zebedee", *CHILD[2:3], "postcode=ZZ9 4QQ")
     assert code == 0

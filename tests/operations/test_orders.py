@@ -53,7 +53,7 @@ def test_a_population_in_any_order(tmp_path: Path, seed: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("seed", range(20, 26))
+@pytest.mark.parametrize("seed", range(20, 32))
 def test_many_populations_in_many_orders(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
     population = generate(Settings(seed=seed, children=60, identifiers=seed % 2 == 0))
@@ -103,7 +103,7 @@ def test_a_household_in_any_order(made: list[list[Step]], draw: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(households(), st.randoms(use_true_random=False))
 def test_many_households_in_any_order(made: list[list[Step]], draw: Any) -> None:
     in_many_orders(made, draw)

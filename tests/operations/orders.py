@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.population import Population
 from childindex import store
 from childindex.demographics import Demographics, PartialDate
+from childindex.errors import Error, Reason
 from childindex.operations import Settlement, live_entries, settle, withdraw
 from childindex.operations.component import Files
 from childindex.operations.inspect import inspect
@@ -53,6 +54,8 @@ async def carried_out(folder: Path, steps: Sequence[Step], vault: Vault, populat
     numbers = {}
     try:
         for step in steps:
+            if step.details is None and (step.custodian, step.local_id) not in numbers:
+                continue  # every version of it was refused: there is nothing to withdraw
             told = await done(here, step)
             if told:
                 numbers[step.custodian, step.local_id] = told
@@ -70,12 +73,18 @@ def emptied(folder: Path) -> Path:
 
 
 async def done(here: World, step: Step) -> str | None:
+    """The number that a registration is told; None for a withdrawal, and for details that say too little of a child."""
     if step.details is None:
         key = declared(step.custodian, Demographics(), local_id=step.local_id).key
         await withdraw(here.index, caller(step.custodian), key, step.reason)
         return None
     options = {"local_id": step.local_id, "version": step.version, "change": step.change}
-    return await here.register(step.custodian, step.details, **options)
+    try:
+        return await here.register(step.custodian, step.details, **options)
+    except Error as error:  # what is refused depends on the details alone, never on the order
+        if error.reason is not Reason.TOO_LITTLE_TO_IDENTIFY:
+            raise
+        return None
 
 
 async def settled(here: World) -> Outcome:

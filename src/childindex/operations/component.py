@@ -83,6 +83,11 @@ class Component:
     beside: tuple[Held, ...]
     whole: bool = True
 
+    @property
+    def handles(self) -> frozenset[bytes]:
+        """The handles of the records to settle."""
+        return frozenset(record.live.handle for record in self.core)
+
     def __repr__(self) -> str:
         return f"Component({len(self.core)} records, {len(self.beside)} beside)"
 
@@ -110,6 +115,20 @@ async def component_of(files: Files, record: Held) -> Component:
         tuple(core[handle] for handle in sorted(core)),
         tuple(beside[handle] for handle in sorted(set(beside) - set(core))),
     )
+
+
+async def components_of(files: Files, records: Sequence[Held]) -> tuple[Component, ...]:
+    """The components of these records, no two of which share one.
+
+    Reach goes one way where a version is disputed: it finds others, but has no row to be found by. Who is reached by
+    such a record is settled with it.
+    """
+    found: list[Component] = []
+    for record in records:
+        if not any(record.live.handle in component.handles for component in found):
+            wider = await component_of(files, record)
+            found = [*(each for each in found if each.handles.isdisjoint(wider.handles)), wider]
+    return tuple(found)
 
 
 async def rulings_on(snapshot: Snapshot, child: Child) -> tuple[Ruling, ...]:

@@ -13,7 +13,7 @@ from itertools import chain
 from childindex.entry import EntryState, ShieldState
 from childindex.linkage import Cluster, Settler
 from childindex.operations.child import Child
-from childindex.operations.component import Files, Held, component_of
+from childindex.operations.component import Files, Held, components_of
 from childindex.operations.merge import elder
 from childindex.operations.review import Reviews
 from childindex.pointer import RecordKey
@@ -68,17 +68,15 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
     known = {held.live.handle: held for held in mine}
     clusters: dict[tuple[bytes, ...], _Settled] = {}
     large = 0
-    for record in mine:
-        if any(record.live.handle in handles for handles in clusters):
-            continue
-        component = await component_of(files, record)
-        large += not component.whole
+    for component in await components_of(files, mine):
         among = (*component.core, *component.beside)
         known |= {held.live.handle: held for held in among}
+        if not component.whole:
+            large += 1
+            continue
         settler = Settler(files.index.model, [held.live for held in among], files.ruled())
-        core = {held.live.handle for held in component.core}
         for cluster in settler.clusters():
-            if core & set(cluster.records) and component.whole:
+            if not component.handles.isdisjoint(cluster.records):
                 clusters[cluster.records] = _Settled(cluster, settler, among)
     findings = [
         *chain.from_iterable(_together(files, settled, reviews) for settled in clusters.values()),

@@ -1,0 +1,38 @@
+"""Components: which records are settled together."""
+
+import pytest
+
+from childindex.demographics import Demographics, PartialDate
+from childindex.operations import component, live_entries
+from childindex.operations.component import Files, Held, components_of
+from childindex.operations.reconcile import plan_of
+from childindex.operations.review import open_reviews
+from tests.operations.world import World
+
+AMELIA = Demographics(
+    given_name="Amelia", family_name="Quillfeather", birth_date=PartialDate(2015, 3, 14), postcode="ZZ9 4QQ"
+)
+SCHOOL, SURGERY = "oakfield-school", "mill-lane-surgery"
+
+
+async def test_who_is_reached_one_way_only_is_settled_with_who_reaches_him(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record whose only version is disputed finds others, and has no row to be found by."""
+    assert await here.register(SCHOOL, AMELIA) == await here.register(SURGERY, AMELIA)
+    (entry,) = [entry async for entry in live_entries(here.index)]
+
+    async def one_way(files: Files, record: Held) -> list[int]:
+        return [entry] if record.key.custodian == SURGERY else []
+
+    monkeypatch.setattr(component, "_near", one_way)
+    async with here.index.store.snapshot() as snapshot:
+        files = Files(here.index, snapshot)
+        held = sorted(await files.of(entry), key=lambda each: each.key.custodian, reverse=True)
+        assert [each.key.custodian for each in held] == [SCHOOL, SURGERY]  # the one who reaches nobody comes first
+        (found,) = await components_of(files, held)
+        files.records[entry] = tuple(held)
+        plan = await plan_of(files, entry, await open_reviews(here.index, snapshot))
+    assert found.handles == {each.live.handle for each in held}
+    assert [set(cluster) for cluster in plan.clusters] == [{each.key for each in held}]
+    assert plan.findings == ()

@@ -147,7 +147,7 @@ def _linked(model: linkage.Model, query: Demographics, known: Demographics) -> b
         return number
 
     asked, held = (model.features(model.normalise(linkage.children.source(d)), code) for d in (query, known))
-    match = model.match(asked, [Candidate(1, (ProfileRow(0, True, 0, held),))], strings)
+    match = model.inquire(asked, [Candidate(1, (ProfileRow(0, True, 0, held),))]).decide(strings)
     return match.decision is Decision.MATCHED
 
 

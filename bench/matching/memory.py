@@ -64,10 +64,8 @@ class Memory:
         candidates = tuple(
             Candidate(entry, tuple(self.entries[entry]), tuple(rules)) for entry, rules in proposed.items()
         )
-        strings = {
-            wanted: self.strings[wanted] for wanted in self.model.wanted(query.features, candidates, indexed=indexed)
-        }
-        match = self.model.match(query.features, candidates, strings, source=source, indexed=indexed)
+        inquiry = self.model.inquire(query.features, candidates, source=source, indexed=indexed)
+        match = inquiry.match({wanted: self.strings[wanted] for wanted in inquiry.wanted()})
         return query, Answer(match, candidates, caps, perf_counter() - start)
 
     def write(self, query: Query, entry: int, source: int) -> None:

@@ -43,7 +43,7 @@ def match(model: Model, query: Demographics, *entries: Sequence[Demographics], *
     """Match a record among entries 1, 2, ... with these records; every string is known."""
     candidates = [candidate(model, number, *records) for number, records in enumerate(entries, start=1)]
     lexicon = strings(model, [record for records in entries for record in records])
-    return model.match(features(model, query), candidates, lexicon, **more)  # type: ignore[arg-type]  # source, indexed
+    return model.inquire(features(model, query), candidates, **more).match(lexicon)  # type: ignore[arg-type]  # source, indexed
 
 
 def levels(found: Match) -> dict[str, str]:

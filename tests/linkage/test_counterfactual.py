@@ -21,16 +21,16 @@ NHS = (Identifier(IdentifierType.NHS_NUMBER, "943 476 5919"),)
 
 def change(query: Demographics, *entries: Demographics) -> Change | None:
     candidates = [candidate(LOCAL, number, record) for number, record in enumerate(entries, start=1)]
-    return LOCAL.change(features(LOCAL, query), candidates, strings(LOCAL, entries))
+    return LOCAL.inquire(features(LOCAL, query), candidates).change(strings(LOCAL, entries))
 
 
 def test_a_veto_alone_stands_between() -> None:
     known = child(middle_names="Peregrine", identifiers=NHS)
-    asked, candidates = features(LOCAL, known), [candidate(LOCAL, 1, known, source=7)]
-    found = LOCAL.change(asked, candidates, {}, source=7)
+    inquiry = LOCAL.inquire(features(LOCAL, known), [candidate(LOCAL, 1, known, source=7)], source=7)
+    found = inquiry.change({})
     assert found is not None
     assert (found.veto, found.comparison, found.decision) == ("same_system", "", Decision.MATCHED)
-    (best,) = LOCAL.match(asked, candidates, {}, source=7).scored
+    (best,) = inquiry.match({}).scored
     assert (best.vetoes, best.probability) == (("same_system",), found.probability)
 
 

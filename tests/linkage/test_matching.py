@@ -93,7 +93,7 @@ def test_twins_of_different_sex_in_one_system_are_not_even_reviewed() -> None:
     query, known = child("Amelia", sex=Sex.FEMALE), child()
     asked, lexicon = features(LOCAL, query), strings(LOCAL, [known])
     found = [
-        LOCAL.match(asked, [candidate(LOCAL, 1, known, source=source)], lexicon, source=7).scored[0].probability
+        LOCAL.inquire(asked, [candidate(LOCAL, 1, known, source=source)], source=7).match(lexicon).scored[0].probability
         for source in (7, 8)
     ]
     assert found[0] < LOCAL.thresholds.possible < found[1] < 0.1
@@ -199,9 +199,11 @@ def test_a_second_active_record_of_one_system_never_links_automatically() -> Non
     record = child(middle_names="Peregrine", identifiers=number(NHS))
     lexicon = strings(LOCAL, [record])
     decisions = {
-        (source, active): LOCAL.match(
-            features(LOCAL, record), [candidate(LOCAL, 1, record, source=7, active=active)], lexicon, source=source
-        ).decision
+        (source, active): LOCAL.inquire(
+            features(LOCAL, record), [candidate(LOCAL, 1, record, source=7, active=active)], source=source
+        )
+        .decide(lexicon)
+        .decision
         for source in (0, 7, 8)
         for active in (True, False)
     }
@@ -293,7 +295,7 @@ def test_the_order_of_candidates_does_not_matter(query: Demographics, pool: list
     shuffled = list(candidates)
     random.shuffle(shuffled)
     asked = features(LOCAL, query)
-    assert LOCAL.match(asked, candidates, LEXICON) == LOCAL.match(asked, shuffled, LEXICON)
+    assert LOCAL.inquire(asked, candidates).match(LEXICON) == LOCAL.inquire(asked, shuffled).match(LEXICON)
 
 
 @given(st.sampled_from(POOL), st.sampled_from(POOL))
@@ -313,9 +315,10 @@ def test_ten_candidates_are_told_and_all_are_counted() -> None:
 
 def test_whoever_is_asked_for_is_overlooked_neither_for_its_rank_nor_for_another_entry_of_the_same_child() -> None:
     twelve = [candidate(LOCAL, entry, child()) for entry in range(12)]
-    chances = [LOCAL.chance(features(LOCAL, child()), twelve, {}, frozenset({entry})) for entry in range(12)]
+    inquiry = LOCAL.inquire(features(LOCAL, child()), twelve)
+    chances = [inquiry.chance({}, frozenset({entry})) for entry in range(12)]
     assert chances == pytest.approx([1 / 12] * 12, rel=1e-3)
-    assert LOCAL.chance(features(LOCAL, child()), twelve, {}, frozenset()) == 0.0
+    assert inquiry.chance({}, frozenset()) == 0.0
 
 
 @given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=4))
@@ -324,14 +327,15 @@ def test_the_chance_of_some_is_that_of_the_match_where_no_two_entries_are_one_ch
     query: Demographics, pool: list[Demographics]
 ) -> None:
     candidates, asked = [candidate(APART, entry, record) for entry, record in enumerate(pool)], features(APART, query)
-    told = APART.match(asked, candidates, LEXICON)
+    inquiry = APART.inquire(asked, candidates)
+    told = inquiry.match(LEXICON)
     for some in (frozenset({0}), frozenset({1, 2})):
         best = max((each.probability for each in told.scored if each.entry in some), default=0.0)
-        assert APART.chance(asked, candidates, LEXICON, some) == pytest.approx(best, abs=1e-6)
+        assert inquiry.chance(LEXICON, some) == pytest.approx(best, abs=1e-6)
 
 
 def test_an_entry_without_rows_is_nobody() -> None:
-    assert LOCAL.match(features(LOCAL, child()), [Candidate(1, ())], {}).scored == ()
+    assert LOCAL.inquire(features(LOCAL, child()), [Candidate(1, ())]).match({}).scored == ()
 
 
 def test_the_best_row_is_told_by_its_slot() -> None:
@@ -339,7 +343,8 @@ def test_the_best_row_is_told_by_its_slot() -> None:
         ProfileRow(slot, True, 0, features(LOCAL, record))
         for slot, record in ((4, child("Zed")), (9, child()), (2, child("Jack")))
     )
-    found = LOCAL.match(features(LOCAL, child()), [Candidate(1, rows)], strings(LOCAL, [child("Zed"), child("Jack")]))
+    inquiry = LOCAL.inquire(features(LOCAL, child()), [Candidate(1, rows)])
+    found = inquiry.match(strings(LOCAL, [child("Zed"), child("Jack")]))
     assert found.scored[0].slot == 9
 
 
@@ -347,5 +352,18 @@ def test_the_best_row_is_told_by_its_slot() -> None:
 @settings(max_examples=40, deadline=None)
 def test_a_decision_is_the_match_without_its_lines(query: Demographics, pool: list[Demographics]) -> None:
     candidates, asked = [candidate(LOCAL, entry, record) for entry, record in enumerate(pool)], features(LOCAL, query)
-    told, decided = LOCAL.match(asked, candidates, LEXICON), LOCAL.decide(asked, candidates, LEXICON)
+    inquiry = LOCAL.inquire(asked, candidates)
+    told, decided = inquiry.match(LEXICON), inquiry.decide(LEXICON)
     assert decided == replace(told, scored=tuple(replace(each, comparisons=(), classes=()) for each in told.scored))
+
+
+@given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=5), st.frozensets(st.integers(0, 4)))
+@settings(max_examples=40, deadline=None)
+def test_an_inquiry_without_some_entries_is_the_one_that_never_had_them(
+    query: Demographics, pool: list[Demographics], away: frozenset[int]
+) -> None:
+    asked, candidates = features(APART, query), [candidate(APART, entry, record) for entry, record in enumerate(pool)]
+    rest = APART.inquire(asked, [each for each in candidates if each.entry not in away])
+    left = APART.inquire(asked, candidates).without(away)
+    assert left.match(LEXICON) == rest.match(LEXICON)
+    assert left.wanted() == rest.wanted()

@@ -165,8 +165,9 @@ def test_nothing_about_a_field_is_wired_into_the_scorer() -> None:
     known = model.features(model.normalise({"title": ("The Railway Children",), "year": ("1906",)}), code)
     query = model.features(model.normalise({"title": ("The Railway Childern",), "year": ("1906",)}), code)
     row = linkage.Candidate(1, (linkage.ProfileRow(0, True, 0, known),))
-    assert model.wanted(query, [row]) == {code("title", "the railway children")}
-    found = model.match(query, [row], {code("title", "the railway children"): "the railway children"})
+    inquiry = model.inquire(query, [row])
+    assert inquiry.wanted() == {code("title", "the railway children")}
+    found = inquiry.match({code("title", "the railway children"): "the railway children"})
     assert [line.level for line in found.scored[0].comparisons] == ["edits", "same"]
     assert len(model.narrow(known)) == 8
     assert model.blocking(model.normalise({"title": ("A Book",)})).keys == (("title", ("book",)),)

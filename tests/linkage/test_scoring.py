@@ -1,7 +1,7 @@
 """A slow, obvious scorer, written from the model's shape alone, agrees with the fast one on random records."""
 
 from collections.abc import Callable
-from math import isfinite
+from math import isfinite, log2
 from pathlib import Path
 
 import pytest
@@ -102,10 +102,10 @@ def test_the_fast_scorer_agrees_with_the_obvious_one(
     mine, theirs = MODEL.features(query, code), MODEL.features(row, code)
     candidate = Candidate(1, (ProfileRow(0, True, 0, theirs),))
     known = {at: value for at, (_, value) in theirs.strings.items()}
-    strings = {at: known[at] for at in MODEL.wanted(mine, [candidate])}
-    found = MODEL.match(mine, [candidate], strings)
+    inquiry = MODEL.inquire(mine, [candidate])
+    found = inquiry.match({at: known[at] for at in inquiry.wanted()})
     expected, total = obvious(MODEL, query, row)
-    prior = round(MODEL.match(mine, [candidate], strings).scored[0].prior_bits * MILLI) if found.scored else 0
+    prior = round(found.scored[0].prior_bits * MILLI) if found.scored else 0
     if not found.scored:
         assert total + PRIOR < -14 * MILLI
         return
@@ -136,7 +136,8 @@ def test_a_rival_counts_what_it_shares_of_the_term_frequency(
         assert score.totals[place] == expected
 
 
-PRIOR = MODEL._matcher._prior(MODEL.shape.prior.indexed)
+_INDEXED, _MISSED = MODEL.shape.prior.indexed, MODEL.shape.prior.missed
+PRIOR = millibits(log2(_INDEXED / MODEL.shape.population / (1 - _INDEXED + _INDEXED * _MISSED)))
 
 
 @given(SOURCES, SOURCES)
@@ -231,8 +232,8 @@ def test_a_memory_that_starts_afresh_amid_a_query_leaves_no_string_wanting(
     lexicon = strings(model, [new, old])
     for records in ([old], [new, old]):
         among = [candidate(model, number, record) for number, record in enumerate(records)]
-        wanted = model.wanted(features(model, query), among)
-        assert model.match(features(model, query), among, {code: lexicon[code] for code in wanted}).scored
+        inquiry = model.inquire(features(model, query), among)
+        assert inquiry.match({code: lexicon[code] for code in inquiry.wanted()}).scored
 
 
 def test_term_frequencies_count_the_commonest_part() -> None:

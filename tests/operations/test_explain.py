@@ -105,7 +105,7 @@ async def test_no_value_of_a_child_is_told(here: World) -> None:
 
 async def test_nothing_is_explained_that_was_not_asked(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await here.register(SCHOOL, CHILD)
-    monkeypatch.setattr(linkage.Model, "change", never)
+    monkeypatch.setattr(linkage.Inquiry, "change", never)
     assert (await resolve(here.index, STEWARD, CHILD)).number is not None
 
 

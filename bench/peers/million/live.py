@@ -67,8 +67,8 @@ class Reader:
         """Whose record this is among the children at these places."""
         query = self.features(demographics)
         among = [self.candidate(place) for place in places]
-        wanted = self._model.wanted(query, among)
-        return self._model.match(query, among, {code: self._strings[code] for code in wanted})
+        inquiry = self._model.inquire(query, among)
+        return inquiry.match({code: self._strings[code] for code in inquiry.wanted()})
 
     def _candidate(self, place: int) -> Candidate:
         features = self.features(self._rows[place].demographics)

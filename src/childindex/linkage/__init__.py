@@ -4,7 +4,8 @@
     record = model.normalise(linkage.children.source(demographics))
     query = model.features(record, vault.code)
     blocking = model.blocking(record)               # where to look, and what to write
-    match = model.match(query, candidates, strings)  # decision, posteriors, and why
+    inquiry = model.inquire(query, candidates)      # what codes alone tell, once
+    match = inquiry.match(strings)                  # of the codes inquiry.wanted(): decision, posteriors, and why
 
 The room may not know the store, the vault, telemetry or time. A model is data (`model.toml`): nothing about a field
 is wired into the scorer.
@@ -12,9 +13,10 @@ is wired into the scorer.
 
 from childindex.linkage import children, wording
 from childindex.linkage.blocking import Blocking
+from childindex.linkage.candidate import Candidate, ProfileRow
 from childindex.linkage.explanation import Chance, Change, Compared, Decision, Match, Scored
 from childindex.linkage.features import Coder, Features
-from childindex.linkage.matching import Candidate, ProfileRow
+from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model, shipped
 from childindex.linkage.narrow import narrow_filter
 from childindex.linkage.normalise import Record
@@ -31,6 +33,7 @@ __all__ = [
     "Compared",
     "Decision",
     "Features",
+    "Inquiry",
     "LiveRecord",
     "Match",
     "Model",

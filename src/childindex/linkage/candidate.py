@@ -32,6 +32,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """A candidate as far as codes alone tell of each of its rows."""
+
+    candidate: Candidate
+    rows: tuple[tuple[ProfileRow, Draft], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """A candidate after scoring: its best row, and its whole weight by class in millibits, priors and kin left out.
 
@@ -59,25 +67,21 @@ class Weigher:
             i for i, part in enumerate(shape.comparisons) if any(level.anywhere for level in part.levels)
         )
 
-    def weigh(
-        self, prepared: Sequence[Prepared], candidate: Candidate, strings: Mapping[int, str], bar: tuple[int, int]
-    ) -> Weighed | None:
-        """The candidate by its best row; None when no row can reach the bar (source, least weight)."""
-        source, least = bar
-        drafts: list[tuple[ProfileRow, Draft]] = []
-        reach = False
-        for row in candidate.rows:
-            draft = self._scorer.draft(prepared, row.features.codes)
-            reach = reach or draft.bound >= least
-            drafts.append((row, draft))
-        if not reach:
-            return None
+    def draft(self, prepared: Sequence[Prepared], candidate: Candidate, least: int) -> Drafted | None:
+        """The candidate as far as codes tell; None where no row can reach the least weight."""
+        draft = self._scorer.draft
+        rows = tuple([(row, draft(prepared, row.features.codes)) for row in candidate.rows])
+        return Drafted(candidate, rows) if any(each.bound >= least for _, each in rows) else None
+
+    def weigh(self, drafted: Drafted, strings: Mapping[int, str], asked: tuple[int, int]) -> Weighed:
+        """The candidate by the best of its rows that can reach what was asked: (source, least weight)."""
+        source, least = asked
         scores = tuple(
             (row, self._scorer.finish(draft, row.features.codes, strings))
-            for row, draft in drafts
+            for row, draft in drafted.rows
             if draft.bound >= least
         )
-        return self._chosen((candidate, source), scores, tuple(drafts))
+        return self._chosen((drafted.candidate, source), scores, drafted.rows)
 
     def again(self, weighed: Weighed, score: RowScore, source: int) -> Weighed:
         """The candidate as it would be if its best row had scored so."""

@@ -7,9 +7,9 @@ from the others. An older version counts only if it continues into the present o
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from childindex.linkage.candidate import Candidate, ProfileRow
 from childindex.linkage.explanation import Scored
 from childindex.linkage.features import Codes, Features
-from childindex.linkage.matching import Candidate, ProfileRow
 from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord
 
@@ -106,7 +106,7 @@ class Grouper:
         """Whether the two are of one child by all but their identifiers, of which the later supersedes the earlier."""
         row = ProfileRow(0, False, 0, Features(self._unnumbered(former.codes)))
         query = Features(self._unnumbered(present.codes), self._known)
-        match = self._model.match(query, [Candidate(0, (row,))], self.strings)
+        match = self._model.inquire(query, [Candidate(0, (row,))]).match(self.strings)
         if not match.scored or match.scored[0].probability < self._model.thresholds.possible:
             return False
         return open_to(self._contradictions, match.scored[0])

@@ -15,12 +15,13 @@ from pydantic import ValidationError
 
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.blocking import Blocking, Followed, Rule, block, follow, rule
+from childindex.linkage.candidate import Candidate
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.compiled import Comparison, compiled, weight
-from childindex.linkage.explanation import Change, Match
 from childindex.linkage.features import Coder, Features
 from childindex.linkage.frequencies import Frequencies, load_frequencies, load_variants
-from childindex.linkage.matching import Candidate, Matcher
+from childindex.linkage.inquiry import Inquiry
+from childindex.linkage.matching import Matcher
 from childindex.linkage.narrow import WIDTH, narrow_code
 from childindex.linkage.normalise import Column, Record, columns, normalise
 from childindex.linkage.record_shapes import FieldShape
@@ -176,73 +177,17 @@ class Model:
             name for name, fields in self.shape.advise.items() if not any(record.of(field) for field in fields)
         )
 
-    def wanted(self, query: Features, candidates: Sequence[Candidate], *, indexed: float | None = None) -> set[int]:
-        """Codes whose strings `match` needs of these candidates; `indexed` must be the same in both calls."""
-        return self._matcher.wanted(query, candidates, self._prior(indexed))
-
-    def match(
-        self,
-        query: Features,
-        candidates: Sequence[Candidate],
-        strings: Mapping[int, str],
-        *,
-        source: int = 0,
-        indexed: float | None = None,
-    ) -> Match:
-        """Whose record the query is.
+    def inquire(
+        self, query: Features, candidates: Sequence[Candidate], *, source: int = 0, indexed: float | None = None
+    ) -> Inquiry:
+        """The query among its candidates: which strings it wants, whose record it is, and why.
 
         `source` is the handle of the custodian and system that registers (0 when nobody does), `indexed` the prior
-        that the child is in the index (the model's own where None), `strings` the values of the codes `wanted`.
-        Raises `StoreDamaged` when one of them is missing.
+        that the child is in the index (the model's own where None).
         """
-        return self._matcher.match(query, candidates, strings, source=source, indexed=self._prior(indexed))
-
-    def decide(
-        self,
-        query: Features,
-        candidates: Sequence[Candidate],
-        strings: Mapping[int, str],
-        *,
-        source: int = 0,
-        indexed: float | None = None,
-    ) -> Match:
-        """As `match`, for whoever need not say why: its candidates come without their lines and classes."""
-        return self._matcher.decide(query, candidates, strings, source=source, indexed=self._prior(indexed))
-
-    def chance(
-        self,
-        query: Features,
-        candidates: Sequence[Candidate],
-        strings: Mapping[int, str],
-        among: frozenset[int],
-        *,
-        source: int = 0,
-    ) -> float:
-        """How probable the likeliest of the entries `among` is, beside all candidates of a `match`.
-
-        Every entry is held apart: none takes over the odds of another that may be the same child, and none is too far
-        down to count. What must never be overlooked is asked for so.
-        """
-        return self._matcher.chance(query, candidates, strings, among, (source, self._prior(None)))
-
-    def change(
-        self,
-        query: Features,
-        candidates: Sequence[Candidate],
-        strings: Mapping[int, str],
-        *,
-        source: int = 0,
-        indexed: float | None = None,
-    ) -> Change | None:
-        """What would have changed the decision of a `match` with the same arguments; None where no single change would.
-
-        It decides again for every level that could have been reached, some fifty times: for explanations only.
-        """
-        return self._matcher.change(query, candidates, strings, source=source, indexed=self._prior(indexed))
-
-    def _prior(self, indexed: float | None) -> float:
-        value = self.shape.prior.indexed if indexed is None else indexed
-        return min(max(value, 1e-6), 1 - 1e-6)
+        prior = self.shape.prior.indexed if indexed is None else indexed
+        asked = self._matcher.asked(query, source, min(max(prior, 1e-6), 1 - 1e-6))
+        return Inquiry(self._matcher, asked, self._matcher.drafts(asked, candidates))
 
     def _best_bits(self, comparison: ComparisonShape, record: Record) -> float:
         best = comparison.levels[0]

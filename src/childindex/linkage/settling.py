@@ -22,10 +22,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import fsum
 
-from childindex.linkage.explanation import Scored
+from childindex.linkage.candidate import Candidate
+from childindex.linkage.explanation import Match, Scored
 from childindex.linkage.features import Features
 from childindex.linkage.grouping import Group, Grouper, contradictions, open_to
-from childindex.linkage.matching import Candidate
 from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord, Ruling, Validity
 
@@ -143,7 +143,7 @@ class Settler:
         return self._verdicts[key]
 
     def _said(self, query: Features, source: int, candidates: Sequence[Candidate], speakers: int) -> _Verdict:
-        match = self._model.match(query, candidates, self._grouper.strings, source=source)
+        match = self._match(query, source, candidates)
         scored = next((each for each in match.scored if each.entry == candidates[0].entry), None)
         if scored is None:
             return _Verdict()
@@ -152,11 +152,14 @@ class Settler:
         sure = not scored.vetoes and (1 - chance) * bar * speakers <= chance * (1 - bar)
         return _Verdict(chance, scored.total_bits, sure, open_to(self._contradictions, scored))
 
+    def _match(self, query: Features, source: int, candidates: Sequence[Candidate]) -> Match:
+        return self._model.inquire(query, candidates, source=source).match(self._grouper.strings)
+
     def _contradicts(self, one: Group, other: Group) -> bool:
         found = [
             match.scored[0]
-            for (features, source) in one.queries
-            if (match := self._model.match(features, [other.candidate], self._grouper.strings, source=source)).scored
+            for features, source in one.queries
+            if (match := self._match(features, source, [other.candidate])).scored
         ]
         return bool(found) and all(map(self._barred, found))
 

@@ -178,7 +178,7 @@ def _likeness(index: Index, one: Held, other: Held) -> float | None:
             ProfileRow(slot, False, 0, Features(version.codes)) for slot, version in enumerate(theirs.live.versions)
         )
         for query in mine.queries:
-            match = model.match(query.features, [Candidate(0, rows)], strings)
+            match = model.inquire(query.features, [Candidate(0, rows)]).decide(strings)
             found += [scored.probability for scored in match.scored]
     return max(found, default=None)
 

@@ -22,8 +22,8 @@ _MILLI = 1000
 def explanation(model: Model, query: Query, seen: Recognition) -> Explanation:
     """Why the core decided as it did among the children the asker may know of; lines sum to their total."""
     shape = model.shape
-    match = model.match(query.features, seen.candidates, seen.strings, source=query.source)
-    change = model.change(query.features, seen.candidates, seen.strings, source=query.source)
+    match = seen.inquiry.match(seen.strings)
+    change = seen.inquiry.change(seen.strings)
     candidates = tuple(_candidate(model, scored, seen.profiles[scored.entry].number) for scored in match.scored)
     told = sum(candidate.probability for candidate in candidates)
     return Explanation(

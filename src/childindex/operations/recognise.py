@@ -4,14 +4,14 @@ This is where the three blind rooms meet: `linkage` says which keys to look at a
 `store` fetches, `vault` hashes the keys and opens the rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from childindex import linkage, telemetry
 from childindex.demographics import Demographics
 from childindex.entry import EntryState, ShieldState
 from childindex.errors import Error, Reason
-from childindex.linkage import Candidate, Features, Match, ProfileRow, Record
+from childindex.linkage import Candidate, Features, Inquiry, Match, ProfileRow, Record
 from childindex.operations.answers import Advice
 from childindex.operations.child import child_of, open_profiles
 from childindex.operations.index import Index
@@ -53,13 +53,13 @@ class Recognition:
 
     `match` and `profiles` (by entry id) leave out the children hidden from the asker, so that nothing computed from
     them can tell that one is there; `hidden` is the greatest probability that the query is one of those.
-    `candidates` and `strings` are what was matched: an explanation decides again with them.
+    `inquiry` and `strings` are what was decided: an explanation asks them why.
     """
 
     match: Match
     profiles: dict[int, layout.Profile]
     caps: tuple[str, ...]
-    candidates: Sequence[Candidate]
+    inquiry: Inquiry
     strings: Mapping[int, str]
     hidden: float = 0.0
 
@@ -157,15 +157,14 @@ async def _weigh(
     found: tuple[dict[int, layout.Profile], tuple[str, ...]],
 ) -> Recognition:
     profiles, caps = found
-    strings = await _strings(index, snapshot, query, candidates)
+    inquiry = index.model.inquire(query.features, candidates, source=query.source)
+    strings = await _strings(index, snapshot, inquiry.wanted())
     away = await _hidden(index, snapshot, query.asker, {c.entry: profiles[c.entry] for c in candidates})
-    open_ones = [candidate for candidate in candidates if candidate.entry not in away]
-    match = index.model.decide(query.features, open_ones, strings, source=query.source)
     if not away:
-        return Recognition(match, profiles, caps, open_ones, strings)
-    hidden = index.model.chance(query.features, candidates, strings, frozenset(away), source=query.source)
+        return Recognition(inquiry.decide(strings), profiles, caps, inquiry, strings)
     known = {entry: profile for entry, profile in profiles.items() if entry not in away}
-    return Recognition(match, known, caps, open_ones, strings, hidden)
+    among = inquiry.without(away)
+    return Recognition(among.decide(strings), known, caps, among, strings, inquiry.chance(strings, frozenset(away)))
 
 
 async def _hidden(index: Index, snapshot: Snapshot, asker: str, profiles: Mapping[int, layout.Profile]) -> set[int]:
@@ -212,8 +211,7 @@ def _rows(entry: int, profile: layout.Profile, without: frozenset[tuple[int, int
     )
 
 
-async def _strings(index: Index, snapshot: Snapshot, query: Query, candidates: Sequence[Candidate]) -> dict[int, str]:
-    wanted = index.model.wanted(query.features, candidates)
+async def _strings(index: Index, snapshot: Snapshot, wanted: Collection[int]) -> dict[int, str]:
     strings = {code: text for code in wanted if (text := index.memory.strings.get(code)) is not None}
     missing = [code for code in wanted if code not in strings]
     if missing:

@@ -129,7 +129,7 @@ def _continues(task: Task, child: Child, versions: dict[int, Declaration]) -> bo
     strings = task.query.texts()
     for given in versions.values():
         strings |= prepare(task.index, given.demographics, asker=task.caller.custodian).texts()
-    match = task.index.model.match(task.query.features, [Candidate(child.entry, rows)], strings)
+    match = task.index.model.inquire(task.query.features, [Candidate(child.entry, rows)]).decide(strings)
     if not match.scored or match.scored[0].probability < task.index.model.thresholds.possible:
         return False
     return not set(match.scored[0].vetoes) - (set() if named else UNNAMED)

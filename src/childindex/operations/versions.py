@@ -101,7 +101,8 @@ async def _nobody_elses(task: Task, snapshot: Snapshot, child: Child, query: Que
 
 def _leads(task: Task, older: Query) -> bool:
     row = ProfileRow(0, False, 0, older.features)
-    match = task.index.model.match(task.query.features, [Candidate(0, (row,))], task.query.texts() | older.texts())
+    inquiry = task.index.model.inquire(task.query.features, [Candidate(0, (row,))])
+    match = inquiry.decide(task.query.texts() | older.texts())
     likely = bool(match.scored) and match.scored[0].probability >= task.index.model.thresholds.possible
     return likely and not set(match.scored[0].vetoes) - UNNAMED
 

@@ -115,6 +115,7 @@ def test_labels_are_used_where_they_are_given(files: Path) -> None:
     ran = run("train", files / "model.toml", files / "a.csv", files / "b.csv.gz", "-o", out, "--truth", "who")
     assert ran.exit_code == 0, ran.output
     assert "all rules together" not in ran.output
+    assert "counted from the labels" in ran.output
     made = people(250, seed=31)
     assert Model.load(out).shape.population == len(set(made.who))
 
@@ -158,6 +159,7 @@ def test_the_childrens_model_reads_other_columns_by_a_map(tmp_path: Path) -> Non
         (["--columns", "frist=first"], "people has no field frist"),
         (["--columns", "first=forename"], "a.csv has no column forename"),
         (["--columns", "first=who"], "truth column may not be a field"),
+        (["--truth", "town"], "truth column may not be a field"),
         (["--columns", "born=town"], "dates in column born cannot be read"),
     ],
 )
@@ -179,6 +181,37 @@ def test_a_missing_column_of_the_model_is_named(files: Path) -> None:
     assert ran.exit_code == 2
     assert "d.csv has no column born, town" in ran.output
     assert "--columns" in ran.output
+
+
+def test_a_file_with_no_column_of_the_childrens_model_is_told_which_those_are(files: Path) -> None:
+    ran = run("evaluate", "--left", files / "a.csv", "--truth", "who")
+    assert ran.exit_code == 2
+    assert "a.csv has none of the columns birth_date, carer_family_name, family_name, former_family" in ran.output
+
+
+def test_labels_may_not_be_a_field_either(files: Path) -> None:
+    ran = run("train", files / "model.toml", files / "a.csv", "-o", files / "t.toml", "--truth", "town")
+    assert ran.exit_code == 2
+    assert "truth column may not be a field" in ran.output
+
+
+def test_where_nothing_can_be_written_is_told_before_training(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("childindex.linkage.batch.train", never)
+    ran = run("train", files / "model.toml", files / "a.csv", "-o", files)
+    assert (ran.exit_code, "is a directory" in ran.output) == (2, True), ran.output
+    with_table = SHORT.replace("[frequencies]\nfirst = {}", '[frequencies]\nfirst = { tables = ["f.csv"] }')
+    (files / "mine" / "tables").mkdir(parents=True)
+    (files / "mine" / "model.toml").write_text(with_table)
+    (files / "mine" / "tables" / "f.csv").write_text("name,frequency\nann,0.1\n")
+    (files / "tables").mkdir()
+    (files / "tables" / "f.csv").write_text("name,frequency\nann,0.2\n")
+    ran = run("train", files / "mine" / "model.toml", files / "a.csv", "-o", files / "trained.toml")
+    assert (ran.exit_code, "f.csv of another model" in ran.output.replace("\n", "")) == (2, True), ran.output
+    assert "0.2" in (files / "tables" / "f.csv").read_text()
+
+
+def never(*_: object, **__: object) -> None:
+    raise AssertionError
 
 
 def test_training_does_not_overwrite_what_it_begins_with(files: Path) -> None:

@@ -54,13 +54,22 @@ def test_the_digest_is_of_the_words_and_the_tables(tmp_path: Path) -> None:
             "fields.birth_date",
         ),
         (('name = "children-england"', "name = children"), "model.toml"),
-        (('test = "else", m = 0.003', 'test = "initial", m = 0.003'), "comparisons"),
+        (('test = "else", m = 0.003', 'test = "initial", m = 0.003'), "the last level, and only it"),
+        (('name = "uln"\ncompares', 'name = "upn"\ncompares'), "a name of its own"),
+        (('test = "initial", m = 0.12', 'test = "date_apart", m = 0.12'), "middle.initial: date_apart compares"),
     ],
 )
 def test_a_wrong_model_is_refused_naming_what_is_wrong(tmp_path: Path, change: tuple[str, str], named: str) -> None:
     with pytest.raises(InvalidFields) as refused:
         load(tmp_path, change)
     assert any(named in f"{v.field} {v.description}" for v in refused.value.violations)
+
+
+def test_a_model_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.toml").write_bytes('name = "Zoë"'.encode("latin-1"))
+    with pytest.raises(InvalidFields) as refused:
+        Model.load(tmp_path / "model.toml")
+    assert [v.field for v in refused.value.violations] == ["model.toml"]
 
 
 def test_probabilities_of_each_class_sum_to_one() -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from childindex.cli.connection import Json
-from childindex.cli.faults import Misused
 from childindex.cli.screen import console
 
 if TYPE_CHECKING:
@@ -52,9 +51,7 @@ def evaluate(
 
     used, renamed = model_of(model), mapping(columns)
     paths = [left] if right is None else [left, right]
-    if truth in renamed.values():
-        raise Misused("the truth column may not be a field of the model")
-    read = [read_for(used, path, renamed, lenient=model is None) for path in paths]
+    read = [read_for(used, path, renamed, lenient=model is None, truth=truth) for path in paths]
     labels = [column_of(path, given, truth) for path, (_, given) in zip(paths, read, strict=True)]
     grouped = [column_of(path, given, groups) for path, (_, given) in zip(paths, read, strict=True)] if groups else None
     sources = [source for source, _ in read]

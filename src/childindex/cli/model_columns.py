@@ -36,11 +36,14 @@ def mapping(text: str) -> dict[str, str]:
     return pairs
 
 
-def read_for(model: "Model", path: Path, columns: Mapping[str, str], lenient: bool) -> tuple[Source, Columns]:
+def read_for(
+    model: "Model", path: Path, columns: Mapping[str, str], lenient: bool, *, truth: str = ""
+) -> tuple[Source, Columns]:
     """What the model reads of a file, and the whole file.
 
     `columns` names the file's column for fields or source columns of the model; the others keep their names. Of a
-    `lenient` model any column may be missing, but not all. Raises `Misused` naming what is missing or cannot be read.
+    `lenient` model any column may be missing, but not all. Raises `Misused` naming what is missing or cannot be read,
+    or where the model would read the column `truth`: it would be told the answer.
     """
     given = read_columns(path)
     wanted = {name for column in model.columns for name in column.columns}
@@ -52,9 +55,13 @@ def read_for(model: "Model", path: Path, columns: Mapping[str, str], lenient: bo
     missing = sorted(
         " or ".join(each.columns) for each in model.columns if each.columns and not set(each.columns) & found.keys()
     )
-    if missing and not (lenient and found):
-        hint = f"--columns field=column tells where {model.name} finds it"
+    hint = f"--columns field=column tells where {model.name} finds it"
+    if lenient and not found:
+        raise Misused(f"{path.name} has none of the columns {', '.join(sorted(wanted))}; {hint}")
+    if missing and not lenient:
         raise Misused(f"{path.name} has no column {_told(missing, given)}; {hint}")
+    if truth in {renamed.get(name, name) for name in found}:
+        raise Misused(f"the truth column may not be a field of the model: {truth} is read by {model.name}")
     source = {name: _cells(name, cells) for name, cells in found.items()}
     _check_dates(model, path, source)
     return source, given

@@ -46,10 +46,10 @@ def train(
     from childindex.linkage import batch
     from childindex.linkage.batch.written import written
 
-    if output.exists() and output.samefile(model):
-        raise Misused("--output would overwrite the model that training begins with")
     used, renamed = model_of(model), mapping(columns)
-    read = [read_for(used, path, renamed, lenient=used.name == model_of(None).name) for path in records]
+    _check(output, model, used)
+    lenient = used.name == model_of(None).name
+    read = [read_for(used, path, renamed, lenient, truth=truth) for path in records]
     labels = [column_of(path, given, truth) for path, (_, given) in zip(records, read, strict=True)] if truth else None
     table = Table("pairs of", "pairs", "iterations", "log likelihood", "share", "last change", box=box.SIMPLE_HEAD)
     screen = console()
@@ -62,7 +62,7 @@ def train(
         trained = batch.train(
             used, [source for source, _ in read], truth=labels, options=batch.Options(least=least), told=told
         )
-    screen.print(table)
+    screen.print(table if trained.report else "m and u counted from the labels: nothing had to be estimated")
     _write(output, written(trained.model.shape, _made(used, trained.model, len(records))), used)
     screen.print(f"{trained.model.label}: written to {output}")
     if charts:
@@ -90,16 +90,31 @@ def _made(before: "Model", after: "Model", files: int) -> str:
     )
 
 
+def _check(output: Path, begun_with: Path, model: "Model") -> None:
+    """Raises `Misused` where what training makes could not be written: better before it than after."""
+    if output.is_dir():
+        raise Misused(f"--output {output} is a directory; name a file in it")
+    if output.exists() and output.samefile(begun_with):
+        raise Misused("--output would overwrite the model that training begins with")
+    for name in _tables(model):
+        there, own = output.parent / "tables" / name, model.tables / name
+        if there.exists() and there.read_bytes() != own.read_bytes():
+            raise Misused(f"--output would overwrite the table {there} of another model; choose another directory")
+
+
+def _tables(model: "Model") -> list[str]:
+    """The tables that a model refers to."""
+    parts = (*model.shape.frequencies.values(), *model.shape.variants.values())
+    lists = [names for part in parts for names in part.model_dump().values() if isinstance(names, tuple)]
+    return sorted({name for names in lists for name in names})
+
+
 def _write(output: Path, text: str, model: "Model") -> None:
     """The model, and beside it the tables that it refers to."""
+    tables, files = output.parent / "tables", _tables(model)
     output.parent.mkdir(parents=True, exist_ok=True)
-    tables = output.parent / "tables"
-    parts = (*model.shape.frequencies.values(), *model.shape.variants.values())
-    files = {
-        name for part in parts for names in part.model_dump().values() if isinstance(names, tuple) for name in names
-    }
     if files and tables.resolve() != model.tables.resolve():
         tables.mkdir(exist_ok=True)
-        for name in sorted(files):
+        for name in files:
             shutil.copyfile(model.tables / name, tables / name)
     output.write_text(text, encoding="utf-8")

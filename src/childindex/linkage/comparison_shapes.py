@@ -1,6 +1,6 @@
 """What a model file may say of comparisons and their agreement levels."""
 
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -8,14 +8,17 @@ from childindex.linkage.record_shapes import Probability, Shape
 from childindex.linkage.words import WORD_TESTS, WordTest
 
 WholeTest = Literal["equal", "all_equal"]
+DateTest = Literal[
+    "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "date_days"
+]
 TextTest = Literal[
     "variant", "part", "given_part", "slip", "clear_slip", "garbled", "alike", "close", "initial", "similar", "edits",
-    "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "one_edit",
-    "date_days",
+    "one_edit",
 ]  # fmt: skip
 Pair = tuple[str, str]
 
 WHOLE_TESTS = frozenset({"equal", "all_equal"})
+DATE_TESTS = frozenset(get_args(DateTest))
 
 
 class LevelShape(Shape):
@@ -34,7 +37,7 @@ class LevelShape(Shape):
     """
 
     name: str = ""
-    test: WholeTest | TextTest | WordTest | Literal["else"]
+    test: WholeTest | TextTest | DateTest | WordTest | Literal["else"]
     m: Probability
     u: Probability
     rivals: dict[str, Probability] = Field(default_factory=dict)
@@ -94,7 +97,7 @@ class ComparisonShape(Shape):
 
     @model_validator(mode="after")
     def _ends_with_else(self) -> Self:
-        if [level.test for level in self.levels].index("else") != len(self.levels) - 1:
+        if [at for at, level in enumerate(self.levels) if level.test == "else"] != [len(self.levels) - 1]:
             raise ValueError("the last level, and only it, is tested by 'else'")
         return self
 

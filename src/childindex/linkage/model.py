@@ -64,6 +64,8 @@ class Model:
                 shape = shape.for_population(population)
         except tomllib.TOMLDecodeError as error:
             raise InvalidFields([Violation(path.name, str(error))]) from None
+        except UnicodeDecodeError:
+            raise InvalidFields([Violation(path.name, "is not written in UTF-8")]) from None
         except ValidationError as error:
             violations = [Violation(".".join(map(str, e["loc"])) or path.name, e["msg"]) for e in error.errors()]
             raise InvalidFields(violations) from None

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from childindex.linkage.comparison_shapes import ComparisonShape
+from childindex.linkage.comparison_shapes import DATE_TESTS, ComparisonShape
 from childindex.linkage.record_shapes import FieldShape, FrequencyShape, RuleShape, Shape, VariantShape
 
 
@@ -103,6 +103,18 @@ class ModelShape(Shape):
         variants = {comparison.table for comparison in self.comparisons} - {""} - set(self.variants)
         if variants:
             raise ValueError(f"no such variant table: {', '.join(sorted(variants))}")
+        return self
+
+    @model_validator(mode="after")
+    def _comparisons_fit(self) -> Self:
+        names = [comparison.name for comparison in self.comparisons]
+        if len(set(names)) < len(names):
+            raise ValueError("each comparison needs a name of its own")
+        for comparison in self.comparisons:
+            kinds = {self.fields[name].kind for pair in comparison.compares for name in pair}
+            for level in comparison.levels:
+                if level.test in DATE_TESTS and kinds != {"date"}:
+                    raise ValueError(f"{comparison.name}.{level.name}: {level.test} compares fields of kind date only")
         return self
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from childindex import store
 from childindex.demographics import Demographics, PartialDate
 from childindex.errors import Error, Reason
 from childindex.operations import Settlement, live_entries, settle, withdraw
-from childindex.operations.component import Files
+from childindex.operations.files import Files
 from childindex.operations.inspect import inspect
 from childindex.operations.reconcile import Plan, plan_of
 from childindex.operations.review import open_reviews

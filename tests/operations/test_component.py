@@ -4,7 +4,8 @@ import pytest
 
 from childindex.demographics import Demographics, PartialDate
 from childindex.operations import component, live_entries
-from childindex.operations.component import Files, Held, components_of
+from childindex.operations.component import components_of
+from childindex.operations.files import Files, Held
 from childindex.operations.reconcile import plan_of
 from childindex.operations.review import open_reviews
 from tests.operations.world import World

@@ -13,7 +13,8 @@ from itertools import chain
 from childindex.entry import EntryState, ShieldState
 from childindex.linkage import Cluster, Settler
 from childindex.operations.child import Child
-from childindex.operations.component import Files, Held, components_of
+from childindex.operations.component import components_of
+from childindex.operations.files import Files, Held
 from childindex.operations.merge import elder
 from childindex.operations.review import Reviews
 from childindex.pointer import RecordKey

@@ -19,8 +19,8 @@ from childindex.operations.answers import Registration
 from childindex.operations.audit import Action
 from childindex.operations.budget import charges
 from childindex.operations.child import Child, child_of, gone, place_of, source_of
-from childindex.operations.component import ruled_apart
 from childindex.operations.draft import Draft, new_child
+from childindex.operations.files import ruled_apart
 from childindex.operations.index import Index
 from childindex.operations.promote import promotable, promote
 from childindex.operations.recognise import Recognition, prepare, recognise

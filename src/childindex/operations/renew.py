@@ -14,8 +14,8 @@ from childindex.linkage import Candidate, Features, LiveRecord, ProfileRow, Vali
 from childindex.operations.audit import Action
 from childindex.operations.budget import charges
 from childindex.operations.child import Child, gone, record_handle, records_of
-from childindex.operations.component import held_of
 from childindex.operations.draft import Draft
+from childindex.operations.files import held_of
 from childindex.operations.promote import promotable, promote
 from childindex.operations.recognise import Recognition, prepare, recognise
 from childindex.operations.task import Task, has_forename

@@ -15,8 +15,8 @@ from childindex.number import ChildNumber
 from childindex.operations.adopt import check_model, in_force, policy_in_force
 from childindex.operations.audit import Action, AuditEvent, about_child, about_none
 from childindex.operations.child import open_profiles
-from childindex.operations.component import Files
 from childindex.operations.draft import Draft
+from childindex.operations.files import Files
 from childindex.operations.index import Index
 from childindex.operations.merge import merge
 from childindex.operations.reconcile import Finding, Plan, plan_of

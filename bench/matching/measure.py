@@ -10,10 +10,10 @@ from statistics import quantiles
 from bench.matching.memory import Memory
 from bench.population import Kinship, Population, Row
 from bench.population.profiles import Profile, profiles
-from childindex.demographics import PartialDate
+from childindex.demographics import Demographics
 from childindex.linkage import Decision, Match, Model
 
-Prior = Callable[[Sequence[Profile], PartialDate, date], float]
+Prior = Callable[[Sequence[Profile], Demographics, date], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class Reviews(Enum):
 def run(model: Model, population: Population, prior: Prior | None = None, reviews: Reviews = Reviews.LEFT) -> Run:
     """Register every record of every extract, extract by extract.
 
-    `prior` tells from the feeds loaded before, a birth date and the reference date how likely a child is in the index;
-    without one the model's own prior serves.
+    `prior` tells from the feeds loaded before, a child's details and the reference date how likely the child is in the
+    index; without one the model's own prior serves.
     """
     memory, result = Memory(model), Run(model)
     holds: dict[int, set[int]] = {}  # entry -> children whose records it holds
@@ -129,7 +129,7 @@ def run(model: Model, population: Population, prior: Prior | None = None, review
     today, loaded = population.settings.reference_date, _loaded(population)
     for custodian, row in _rows(population):
         source = hash_of(custodian)
-        indexed = prior(loaded[custodian], row.demographics.birth_date, today) if prior else None
+        indexed = prior(loaded[custodian], row.demographics, today) if prior else None
         query, answer = memory.resolve(row.demographics, source, indexed)
         entry = len(holds)
         joined = answer.match.scored[0].entry if answer.match.decision is Decision.MATCHED else None

@@ -1,6 +1,7 @@
 """Demographics as the source columns of the children's model: the one place where linkage meets the nouns."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from childindex.demographics import Demographics, IdentifierType, PartialDate, Sex
 from childindex.identifiers import canonical
@@ -11,6 +12,7 @@ _IDENTIFIERS = {
     IdentifierType.UPN: "upn",
     IdentifierType.ULN: "uln",
 }
+_YEAR = 365.2425  # days
 _SEXES = {Sex.UNSPECIFIED: "", Sex.FEMALE: "female", Sex.MALE: "male", Sex.INDETERMINATE: "indeterminate"}
 
 
@@ -37,6 +39,16 @@ def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
             column = _IDENTIFIERS[identifier.type]
             columns[column] = (*columns.get(column, ()), value)
     return {column: present for column, values in columns.items() if (present := tuple(v for v in values if v))}
+
+
+def age(demographics: Demographics, today: date) -> float | None:
+    """Years from birth, told or expected, to a day: by the middle of what a partial date may mean. None where no year
+    is told, or no such day is."""
+    born = demographics.birth_date or demographics.expected_birth_date
+    if not born.year or born.fault:
+        return None
+    first, last = born.bounds
+    return ((today - first).days + (today - last).days) / 2 / _YEAR
 
 
 def _apart(given: str, family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

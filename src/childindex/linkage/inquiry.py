@@ -51,7 +51,7 @@ class Inquiry:
         """How probable the likeliest of the entries `among` is, beside all candidates.
 
         Every entry is held apart: none takes over the odds of another that may be the same child, and none is too far
-        down to count. What must never be overlooked is asked for so.
+        down to count. A prior below the model's own does not count. What must never be overlooked is asked for so.
         """
         weighed = self._matcher.weigh(self._asked, self._drafted, strings)
         return self._matcher.chance(self._asked, weighed, among)

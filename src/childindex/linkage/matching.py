@@ -28,17 +28,21 @@ _TOLD = 10  # candidates that a match tells of; all count in its probabilities
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query made ready: its side of every comparison, by whom it is asked (`source`), and the prior log-odds."""
+    """A query made ready: its side of every comparison, by whom it is asked (`source`), and the prior log-odds.
+
+    `careful` are those for what must not be overlooked: the model's own where a feed's are lower.
+    """
 
     query: Features
     source: int
     priors: Priors
+    careful: Priors
     prepared: tuple[Prepared, ...]
 
     @property
     def least(self) -> int:
         """The weight below which a row is not finished, nor counted."""
-        return _OUT_OF_REACH - self.priors.same
+        return _OUT_OF_REACH - self.careful.same
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,10 @@ class Matcher:
 
     def asked(self, query: Features, source: int, indexed: float) -> Asked:
         """The query made ready, asked by a system with a prior probability that its child is in the index."""
-        absent = 1.0 - indexed + indexed * self._shape.prior.missed
-        same = millibits(log2(indexed / self._shape.population / absent))
-        return Asked(query, source, Priors(same, self._rivals), self._scorer.prepare(query.codes, query.strings))
+        same = self._prior(indexed)
+        careful = Priors(max(same, self._prior(self._shape.prior.indexed)), self._rivals)
+        prepared = self._scorer.prepare(query.codes, query.strings)
+        return Asked(query, source, Priors(same, self._rivals), careful, prepared)
 
     def drafts(self, asked: Asked, candidates: Sequence[Candidate]) -> tuple[Drafted, ...]:
         """The candidates within reach, as far as codes tell."""
@@ -91,8 +96,8 @@ class Matcher:
         return tuple(self._weigher.weigh(each, strings, (asked.source, asked.least)) for each in drafted)
 
     def chance(self, asked: Asked, weighed: Sequence[Weighed], among: frozenset[int]) -> float:
-        """How probable the likeliest of some entries is, each held apart."""
-        posterior = joint(self._scorer.comparisons, weighed, asked.priors)
+        """How probable the likeliest of some entries is, each held apart, with the careful prior."""
+        posterior = joint(self._scorer.comparisons, weighed, asked.careful)
         mine = (same for each, same in zip(weighed, posterior.same, strict=True) if each.candidate.entry in among)
         return max(map(posterior.probability, mine), default=0.0)
 
@@ -133,6 +138,10 @@ class Matcher:
     def brief(self, judged: Judged) -> Match:
         """The decision without the lines and classes of candidates, which cost as much as a tenth of it."""
         return self._told(judged, self._account.brief)
+
+    def _prior(self, indexed: float) -> int:
+        absent = 1.0 - indexed + indexed * self._shape.prior.missed
+        return millibits(log2(indexed / self._shape.population / absent))
 
     def _told(self, judged: Judged, tell: Callable[[Weighed, Joint, int, tuple[str, ...]], Scored]) -> Match:
         scored = []

@@ -5,7 +5,7 @@ order in which records arrive. Two models with the same digest decide alike.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -190,6 +190,12 @@ class Model:
         prior = self.shape.prior.indexed if indexed is None else indexed
         asked = self._matcher.asked(query, source, min(max(prior, 1e-6), 1 - 1e-6))
         return Inquiry(self._matcher, asked, self._matcher.drafts(asked, candidates))
+
+    def indexed(self, kinds: Collection[str], age: float | None) -> float:
+        """The prior that the child of a record is in the index, where custodians of these kinds are loaded beside its
+        own, and the child is of that age in years (None: not told). The model's own where it knows nothing of feeds."""
+        prior = self.shape.prior
+        return prior.feeds.indexed(kinds, age) if prior.feeds.covered else prior.indexed
 
     def _best_bits(self, comparison: ComparisonShape, record: Record) -> float:
         best = comparison.levels[0]

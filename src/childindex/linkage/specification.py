@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from childindex.linkage.comparison_shapes import DATE_TESTS, ComparisonShape
+from childindex.linkage.feeds import FeedsShape
 from childindex.linkage.record_shapes import FieldShape, FrequencyShape, RuleShape, Shape, VariantShape
 
 
@@ -21,12 +22,14 @@ class RivalShape(Shape):
 class PriorShape(Shape):
     """`indexed`: the chance that the child of a record is in the index; `missed`: that blocking does not propose it.
 
-    `duplicates`: where a file is compared with itself, how many other records of its entity a record has on average.
+    `feeds` tells `indexed` where it is known which feeds are in. `duplicates`: where a file is compared with itself,
+    how many other records of its entity a record has on average.
     """
 
     indexed: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
     missed: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     duplicates: Annotated[float, Field(gt=0.0)] = 0.1
+    feeds: FeedsShape = FeedsShape()
 
 
 class ThresholdShape(Shape):

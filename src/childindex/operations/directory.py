@@ -109,9 +109,14 @@ class Agreement(_Part):
 
 
 class Document(_Part):
-    """One version of the policy: complete, never a difference."""
+    """One version of the policy: complete, never a difference.
+
+    `loaded` are the kinds of custodian whose records are all in: of them the index knows how many children of an age
+    it holds. While a kind is being loaded it is not named; where none is, the model's own prior serves.
+    """
 
     version: Annotated[int, Field(ge=1)]
+    loaded: tuple[Kind, ...] = ()
     custodians: tuple[Custodian, ...]
     record_types: tuple[RecordType, ...]
     agreements: tuple[Agreement, ...]

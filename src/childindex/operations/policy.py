@@ -18,6 +18,7 @@ class Policy:
     def __init__(self, document: Document) -> None:
         self.version = document.version
         self._custodians = {c.id: c for c in document.custodians}
+        self._loaded = {c.id: c.kind for c in document.custodians if c.kind in document.loaded and not c.suspended}
         self._sensitive = {t.name: t.sensitive for t in document.record_types}
         self._agreements: dict[str, list[Agreement]] = {}
         for agreement in document.agreements:
@@ -55,6 +56,10 @@ class Policy:
     def grants(self, custodian: Custodian, grant: Grant, purpose: Purpose, today: date) -> bool:
         """Whether some agreement in force grants it."""
         return any(grant in agreement.grants for agreement in self._in_force(custodian, purpose, today))
+
+    def loaded_beside(self, custodian: Custodian) -> frozenset[str]:
+        """The kinds of the other custodians whose records are all in: what the index holds beside the custodian's."""
+        return frozenset(kind.value for other, kind in self._loaded.items() if other != custodian.id)
 
     def may_hold(self, custodian: Custodian, given: Declaration) -> None:
         """Raises NO_AGREEMENT for a type that is not the custodian's, CONSENT_REQUIRED for a sensitive one."""

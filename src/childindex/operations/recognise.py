@@ -5,7 +5,7 @@ This is where the three blind rooms meet: `linkage` says which keys to look at a
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from childindex import linkage, telemetry
 from childindex.demographics import Demographics
@@ -26,7 +26,8 @@ _LIVE = frozenset({EntryState.LIVE, EntryState.UNDER_REVIEW})
 class Query:
     """A child's details made ready: normalised, coded, and its keys hashed.
 
-    `source` is 0 when only resolving; there are no guards then, for nothing will be written.
+    `source` is 0 when only resolving; there are no guards then, for nothing will be written. `indexed` is the prior
+    that the index knows the child, by what is loaded and the child's age; the model's own where None.
     """
 
     record: Record
@@ -38,6 +39,7 @@ class Query:
     narrow: tuple[int, ...]
     asker: str
     source: int = 0
+    indexed: float | None = None
 
     def texts(self) -> dict[int, str]:
         """The values that fuzzy comparisons may want of these details, by code."""
@@ -67,14 +69,17 @@ class Recognition:
         return "Recognition(...)"
 
 
-def prepare(index: Index, demographics: Demographics, *, asker: str, source: int = 0) -> Query:
-    """The query of a child's details, asked by a custodian.
+def prepare(
+    index: Index, demographics: Demographics, *, asker: str, source: int = 0, loaded: frozenset[str] = frozenset()
+) -> Query:
+    """The query of a child's details, asked by a custodian; `loaded` are the kinds whose records are in beside its own.
 
     Raises `Error(TOO_LITTLE_TO_IDENTIFY)` where they could not reach the model's minimum input weight,
     with advice computed from the input alone.
     """
     with telemetry.stage(Stage.NORMALISE):
-        return _prepared(index, demographics, asker, source)
+        query = _prepared(index, demographics, asker, source)
+    return replace(query, indexed=_indexed(index, demographics, loaded)) if loaded else query
 
 
 def _prepared(index: Index, demographics: Demographics, asker: str, source: int) -> Query:
@@ -102,6 +107,10 @@ def _prepared(index: Index, demographics: Demographics, asker: str, source: int)
         asker=asker,
         source=source,
     )
+
+
+def _indexed(index: Index, demographics: Demographics, loaded: frozenset[str]) -> float:
+    return index.model.indexed(loaded, linkage.children.age(demographics, index.today()))
 
 
 def advise(index: Index, record: Record) -> tuple[Advice, ...]:
@@ -157,7 +166,7 @@ async def _weigh(
     found: tuple[dict[int, layout.Profile], tuple[str, ...]],
 ) -> Recognition:
     profiles, caps = found
-    inquiry = index.model.inquire(query.features, candidates, source=query.source)
+    inquiry = index.model.inquire(query.features, candidates, source=query.source, indexed=query.indexed)
     strings = await _strings(index, snapshot, inquiry.wanted())
     away = await _hidden(index, snapshot, query.asker, {c.entry: profiles[c.entry] for c in candidates})
     if not away:

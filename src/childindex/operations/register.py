@@ -47,7 +47,13 @@ async def register(index: Index, caller: Caller, given: Declaration) -> Registra
         policy.may_hold(member, given)
         may_issue = policy.grants(member, Grant.ISSUE, caller.purpose, index.today())
         # 2 normalise, code and hash, outside every lock and snapshot
-        query = prepare(index, given.demographics, asker=caller.custodian, source=source_of(index, given.key))
+        query = prepare(
+            index,
+            given.demographics,
+            asker=caller.custodian,
+            source=source_of(index, given.key),
+            loaded=policy.loaded_beside(member),
+        )
         task = Task(index, caller, given, query, content, member.authority, policy.version, may_issue)
         # 3 match and commit; refused: match again from a fresh snapshot
         try:

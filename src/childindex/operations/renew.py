@@ -68,7 +68,8 @@ async def _update(task: Task, draft: Draft, snapshot: Snapshot, child: Child, pl
     assert earlier is not None, "a place without a pointer"
     draft.guards = task.query.guards
     versions = await records_of(task.index, snapshot, child, task.given.key)
-    seen = await recognise(task.index, snapshot, task.query, without=frozenset((child.entry, s) for s in versions))
+    query = replace(task.query, indexed=None)  # the prior of a feed is of its first records: this child is known
+    seen = await recognise(task.index, snapshot, query, without=frozenset((child.entry, s) for s in versions))
     if await _fits(task, snapshot, child, (seen, versions)):
         child, slot = await replace_version(task, draft, snapshot, child, (place.slot, versions))
         outcome = "UPDATED"

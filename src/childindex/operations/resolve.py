@@ -29,6 +29,7 @@ class _Asked:
     caller: Caller
     policy: int
     explain: bool = False
+    loaded: frozenset[str] = frozenset()
 
     def event(self, outcome: str, subject: bytes = b"") -> AuditEvent:
         model = self.index.model.label
@@ -53,11 +54,11 @@ async def resolve(index: Index, caller: Caller, demographics: Demographics, *, e
     """
     # 1 may the caller ask?
     policy = await policy_in_force(index)
-    policy.require(caller, Grant.RESOLVE, index.today())
+    member = policy.require(caller, Grant.RESOLVE, index.today())
     if explain:
         policy.require(caller, Grant.EXPLAIN, index.today())
     # 2 look and weigh on one snapshot
-    query = prepare(index, demographics, asker=caller.custodian)
+    query = prepare(index, demographics, asker=caller.custodian, loaded=policy.loaded_beside(member))
     async with index.store.snapshot() as snapshot:
         told = await _told(_Asked(index, caller, policy.version, explain), snapshot, query)
     # 3 the disclosure is durable before the answer
@@ -68,8 +69,8 @@ async def resolve(index: Index, caller: Caller, demographics: Demographics, *, e
 async def resolve_many(index: Index, caller: Caller, items: Sequence[Demographics | Error]) -> list[Resolution | Error]:
     """As `resolve` for each item; an item that is an error already stays it, one that is refused answers its error."""
     policy = await policy_in_force(index)
-    policy.require(caller, Grant.RESOLVE, index.today())
-    asked = _Asked(index, caller, policy.version)
+    member = policy.require(caller, Grant.RESOLVE, index.today())
+    asked = _Asked(index, caller, policy.version, loaded=policy.loaded_beside(member))
     answers: list[Resolution | Error] = []
     for start in range(0, len(items), _SLICE):
         answers += await _slice(asked, items[start : start + _SLICE])
@@ -83,7 +84,7 @@ async def _slice(asked: _Asked, items: Sequence[Demographics | Error]) -> list[R
             try:
                 if isinstance(item, Error):
                     raise item
-                query = prepare(asked.index, item, asker=asked.caller.custodian)
+                query = prepare(asked.index, item, asker=asked.caller.custodian, loaded=asked.loaded)
                 told.append(await _told(asked, snapshot, query))
             except Error as error:
                 told.append(error)

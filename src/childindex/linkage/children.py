@@ -5,8 +5,10 @@ from datetime import date
 
 from childindex.demographics import Demographics, IdentifierType, PartialDate, Sex
 from childindex.identifiers import canonical
+from childindex.linkage.names import fold_name
 from childindex.placeholder import is_placeholder, told
 
+_DOUBLE = 2  # words of a double-barrelled name
 _IDENTIFIERS = {
     IdentifierType.NHS_NUMBER: "nhs_number",
     IdentifierType.UPN: "upn",
@@ -18,7 +20,7 @@ _SEXES = {Sex.UNSPECIFIED: "", Sex.FEMALE: "female", Sex.MALE: "male", Sex.INDET
 
 def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
     """Column -> values as written; identifiers only where their check holds. What is not given is left out."""
-    given, family = _apart(demographics.given_name, demographics.family_name)
+    given, family = _in_place(demographics)
     stands = told(demographics.given_name)  # a placeholder may tell what the other fields leave out
     columns = {
         "given_name": given,
@@ -63,6 +65,25 @@ def _apart(given: str, family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         words = family.split()
         return (words[-1], words[0]) if len(words) > 1 else (), (family,)
     return (given,), (family,)
+
+
+def _in_place(demographics: Demographics) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Given and family names, each in its own place as far as the record itself tells.
+
+    Where the carer's family name, or two with a hyphen of which it is one, stands for the given name and is no part of
+    the family name, the two have changed places, as befalls names that are spoken with the family first. Where one
+    field holds all names, the carer's tells which of them is the family's.
+    """
+    given, family = demographics.given_name, demographics.family_name
+    carers = set(fold_name(demographics.carer_family_name).split())
+    first, last = fold_name(given).split(), fold_name(family).split()
+    if not carers or is_placeholder(given) or not carers.issubset(first) or carers.intersection(last):
+        return _apart(given, family)
+    if family and not is_placeholder(family):
+        turned = carers.issuperset(first) or ("-" in given and len(first) == _DOUBLE)
+        return ((family,), (given,)) if turned else _apart(given, family)
+    rest = [word for word in first if word not in carers]
+    return ((" ".join(rest),), (" ".join(word for word in first if word in carers),)) if rest else _apart(given, family)
 
 
 def _last_of_several(name: str) -> str:

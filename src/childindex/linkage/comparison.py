@@ -127,6 +127,41 @@ def _clear_slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool
     )
 
 
+def _short_slip(one: str, other: str, _: LevelShape, tables: Tables) -> bool:
+    """One edit in a short word of two letters or more, any letter of it, and one of the two is nobody's name."""
+    if tables.frequencies is None:
+        return False
+    if " " in one or " " in other:
+        if " " not in one or " " not in other:  # "zihan", "zi nan"
+            one, other = one.replace(" ", ""), other.replace(" ", "")
+        else:
+            one, other = _apart(one, other)
+    if min(len(one), len(other)) < _SHORT - 1 or OSA.distance(one, other, score_cutoff=1) > 1:
+        return False
+    return not _both_in_use(one, other, tables)
+
+
+def _part_near(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    """As `given_part`, but the words may be variants or slips of each other: "lydia tesfaye", "lyddy"."""
+    mine, theirs = (text.split() for text in sorted((one, other), key=lambda text: text.count(" ")))
+    mine, theirs = ([word for word in words if word not in HONOURS] for words in (mine, theirs))
+    if not mine or len(theirs) < 2:
+        return False
+    left = list(theirs)
+    for word in mine:
+        near = next((each for each in left if _one_word(word, each, level, tables)), None)
+        if near is None:
+            return False
+        left.remove(near)
+    return any(len(word) > 1 for word in mine)
+
+
+def _one_word(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    if one == other or tables.variants.hold(one, other):
+        return True
+    return _slip(one, other, level, tables) or _short_slip(one, other, level, tables)
+
+
 def _garbled(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """More than one edit apart, but not many for the length, and one of the two is nobody's name."""
     if " " in one and " " in other:
@@ -221,6 +256,8 @@ _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "given_part": _given_part,
     "slip": _slip,
     "clear_slip": _clear_slip,
+    "short_slip": _short_slip,
+    "part_near": _part_near,
     "garbled": _garbled,
     "alike": _alike,
     "close": _close,

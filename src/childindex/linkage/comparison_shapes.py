@@ -12,8 +12,8 @@ DateTest = Literal[
     "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "date_days"
 ]
 TextTest = Literal[
-    "variant", "part", "given_part", "slip", "clear_slip", "garbled", "alike", "close", "initial", "similar", "edits",
-    "one_edit",
+    "variant", "part", "given_part", "part_near", "slip", "clear_slip", "short_slip", "garbled", "alike", "close",
+    "initial", "similar", "edits", "one_edit",
 ]  # fmt: skip
 Pair = tuple[str, str]
 

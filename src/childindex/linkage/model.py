@@ -212,7 +212,7 @@ def shipped(population: int | None = None) -> Model:
 
 def _coded_as(name: str, shape: FieldShape) -> str:
     """The kind under which a field's values are coded; identifiers compare with their own field only."""
-    if shape.kind in {"given", "words", "joined"}:
+    if shape.kind in {"given", "lead", "whole", "all_words", "words", "joined"}:
         return "name"
     return name if shape.kind in {"identifier", "category", "text", "digits"} else shape.kind
 

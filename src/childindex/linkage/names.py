@@ -106,6 +106,19 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(token for token in tokens if len(token) > 1), *pairs, *joined]))
 
 
+def leads(name: str) -> tuple[str, ...]:
+    """The first two words of a whole given name, the first three, and so on, divided and joined: what of it a form with
+    a field for the forename may hold; none of a single word."""
+    tokens = name.split()
+    firsts = [tokens[:count] for count in range(2, len(tokens) + 1)]
+    return tuple(dict.fromkeys(form for each in firsts for form in (" ".join(each), "".join(each))))
+
+
+def whole_forms(name: str) -> tuple[str, ...]:
+    """A folded name as it stands, and its words written as one."""
+    return tuple(dict.fromkeys((name, name.replace(" ", ""))))
+
+
 def bag(text: str) -> str:
     """The words of a whole name in the order of the alphabet, each once, without particles; empty for a single word.
 

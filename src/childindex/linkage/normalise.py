@@ -10,7 +10,7 @@ from datetime import date
 
 from anyascii import anyascii
 
-from childindex.linkage.names import bag, fold_name, given_forms, joined, skeleton, words
+from childindex.linkage.names import bag, fold_name, given_forms, joined, leads, skeleton, whole_forms, words
 from childindex.linkage.record_shapes import FieldShape
 from childindex.placeholder import is_placeholder, told
 
@@ -236,6 +236,9 @@ def _text(text: str) -> str:
 _KINDS: Mapping[str, Callable[[str], str]] = {
     "name": _name,
     "given": _name,
+    "lead": _name,
+    "whole": _name,
+    "all_words": _name,
     "words": str,
     "joined": joined,
     "bag": bag,
@@ -255,4 +258,10 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "inward": _inward,
 }
 
-_FORMS: Mapping[str, Callable[[str], tuple[str, ...]]] = {"given": given_forms, "words": words}
+_FORMS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
+    "given": given_forms,
+    "lead": leads,
+    "whole": whole_forms,
+    "all_words": words,
+    "words": words,
+}

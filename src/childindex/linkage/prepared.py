@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from childindex.linkage.compiled import MILLI, Comparison, Whole, millibits
 from childindex.linkage.features import Codes
+from childindex.linkage.frequencies import Frequencies
 
 Strings = Mapping[int, tuple[str, str]]
+Pair = tuple[tuple[int, int, int], ...]
 SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
 
 
@@ -15,8 +17,8 @@ class Prepared:
     """One comparison made ready for one query; comparisons that the query leaves null are not prepared.
 
     `rights` are the fields of a row that make it comparable; `probes` (field, code, level, term-frequency part) the
-    equalities in order of level, the rarest value first; `every` the levels whose probes must all hold; `texts`
-    (field, code, string) the query's side of the fuzzy levels, `gate` (field, code) of which one must hold before they
+    equalities in order of level, the rarest value first; `every` the levels of which each pair of fields must hold one
+    of its equalities (field, code, term-frequency part), the rarest first; `texts` (field, code, string) the query's side of the fuzzy levels, `gate` (field, code) of which one must hold before they
     are tried, `first` the best fuzzy level and `most` the most that any of them could weigh.
     """
 
@@ -24,7 +26,7 @@ class Prepared:
     comparison: Comparison
     rights: tuple[int, ...]
     probes: tuple[tuple[int, int, int, int], ...]
-    every: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+    every: tuple[tuple[int, tuple[Pair, ...]], ...]
     texts: tuple[tuple[int, int, str], ...]
     gate: tuple[tuple[int, int], ...]
     first: int
@@ -42,12 +44,12 @@ def prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) 
     probes: list[tuple[int, int, int, int]] = []
     every = []
     for level in comparison.whole:
-        found = _probes(level, codes, strings)
+        pairs = [_equalities(level, pair, codes, strings) for pair in level.pairs]
         if not level.every:
-            probes += [(right, code, level.index, part) for part, right, code in found]
-        elif found:
-            pairs = tuple((right, code) for _, right, code in found)
-            every.append((level.index, sum(part for part, _, _ in found), pairs))
+            rarest = sorted((part, right, code) for pair in pairs for right, code, part in pair)
+            probes += [(right, code, level.index, part) for part, right, code in reversed(rarest)]
+        elif all(pairs):
+            every.append((level.index, tuple(pairs)))
     return Prepared(
         index,
         comparison,
@@ -61,19 +63,14 @@ def prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) 
     )
 
 
-def _probes(level: Whole, codes: Codes, strings: Strings) -> list[tuple[int, int, int]]:
-    """(term-frequency part, field, code) of a level of equality, the rarest first; none if one of all is missing."""
+def _equalities(level: Whole, pair: tuple[int, int, Frequencies | None], codes: Codes, strings: Strings) -> Pair:
+    """(field, code, term-frequency part) of one pair of fields of a level of equality, the rarest first."""
+    left, right, table = pair
     found = []
-    for left, right, table in level.pairs:
-        mine = codes[left]
-        if level.every:
-            if not mine:
-                return []
-            mine = mine[:1]
-        for code in mine:
-            part = millibits(level.frequency * table.bits(strings[code][1])) if table and code in strings else 0
-            found.append((part, right, code))
-    return sorted(found, reverse=True) if len(found) > 1 else found
+    for code in codes[left]:
+        part = millibits(level.frequency * table.bits(strings[code][1])) if table and code in strings else 0
+        found.append((right, code, part))
+    return tuple(sorted(found, key=lambda each: -each[2]) if len(found) > 1 else found)
 
 
 def _most(comparison: Comparison, texts: tuple[tuple[int, int, str], ...]) -> int:

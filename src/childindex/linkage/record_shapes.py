@@ -4,7 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Kind = Literal["name", "given", "bag", "date", "postcode", "category", "identifier", "digits", "text", "placeholder"]
+Kind = Literal[
+    "name", "given", "lead", "whole", "all_words", "bag", "date", "postcode", "category", "identifier", "digits", "text",
+    "placeholder",
+]  # fmt: skip
 Derived = Literal["words", "joined", "twin", "birth_order", "skeleton", "outcode", "sector", "area", "inward"]
 Aspect = Literal["value", "tokens", "initial", "date", "year", "month", "month_day", "swap"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from childindex.errors import StoreDamaged
 from childindex.linkage.compiled import Comparison
 from childindex.linkage.features import Codes
-from childindex.linkage.prepared import SAME, Prepared, Strings, prepare
+from childindex.linkage.prepared import SAME, Pair, Prepared, Strings, prepare
 
 NULL = -1
 
@@ -116,10 +116,23 @@ def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:
         if code in row[right]:
             level, part = at, bits
             break
-    for at, bits, probes in entry.every:
-        if at < level and all(code in row[right] for right, code in probes):
+    for at, pairs in entry.every:
+        if at < level and (bits := _of_all(pairs, row)) is not None:
             return at, bits
     return level, part
+
+
+def _of_all(pairs: Sequence[Pair], row: Codes) -> int | None:
+    """The sum of the rarest equality that each pair of fields holds; None where one holds none."""
+    whole = 0
+    for pair in pairs:
+        for right, code, bits in pair:
+            if code in row[right]:
+                whole += bits
+                break
+        else:
+            return None
+    return whole
 
 
 def _uncovered(found: Sequence[Found], covered: set[int]) -> int:

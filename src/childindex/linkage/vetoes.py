@@ -48,16 +48,29 @@ class Vetoes:
         return vetoes
 
     def _nearer(self, others: Sequence[Weighed], weighed: Weighed) -> list[str]:
-        """Because a likely candidate reaches a better level where the children of one household differ; not one that
-        another comparison bars, as a namesake of another age."""
+        """Because a likely candidate of what looks like one household reaches a better level where its children differ;
+        not one that another comparison bars, as a namesake of another age."""
         return [
             self._scorer.comparisons[place].shape.nearer_veto
             for place in self._telling
             if any(
-                NULL != other.score.levels[place] < weighed.score.levels[place] and not self._barred(other, place)
+                NULL != other.score.levels[place] < weighed.score.levels[place]
+                and not self._barred(other, place)
+                and self._of_one_household(other)
                 for other in others
             )
         ]
+
+    def _of_one_household(self, weighed: Weighed) -> bool:
+        """Whether what kin share speaks for the row being the query's kin more than against it: a namesake born on the
+        same day into another family is no reason to doubt."""
+        bits = 0
+        for comparison, level, part in zip(
+            self._scorer.comparisons, weighed.score.levels, weighed.score.parts, strict=True
+        ):
+            if comparison.shape.shared_by_kin and level != NULL:
+                bits += max(comparison.weights[level][1:], default=0) + comparison.kin_part(level, part)
+        return bits > 0
 
     def _barred(self, weighed: Weighed, apart: int) -> bool:
         """Whether another comparison's own level bars this row; numbers may be mixed up, and bar nobody here."""

@@ -145,14 +145,15 @@ class Judge:
                 best[hit] = np.maximum(best[hit], self._rarity(*source)[codes[hit]])
 
     def _every(self, level: Whole, mine: _Side, theirs: _Side) -> tuple[Bools, Ints]:
-        """Where the first values of all pairs of a level are held, and the sum of their parts."""
+        """Where each pair of a level's fields shares a value, and the sum of the rarest parts."""
+        least = np.iinfo(np.int32).min
         hit = np.ones(mine.count, dtype=bool)
-        for left, right, _ in level.pairs:
-            hit &= _holds(theirs.column(right), mine.column(left)[:, 0])
         sums = np.zeros(mine.count, dtype=np.int64)
-        rows = np.flatnonzero(hit)
-        for left, _, table in level.pairs:
-            sums[rows] += self._rarity(left, table, level.frequency)[mine.column(left)[rows, 0]]
+        for left, right, table in level.pairs:
+            best = np.full(mine.count, least, dtype=np.int32)
+            self._equal((left, table, level.frequency), mine.column(left), theirs.column(right), best)
+            hit &= best > least
+            sums += best
         return hit, sums
 
     def _rarity(self, place: int, table: Frequencies | None, share: float) -> Ints:

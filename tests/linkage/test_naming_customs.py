@@ -35,10 +35,10 @@ def levels(one: Demographics, other: Demographics) -> tuple[dict[str, str], Deci
         (("Lily-Mae", "", "Braithwaite"), ("Lily Mae", "", "Braithwaite"), {"forename": "exact"}),
         (("Lily-Mae", "", "Braithwaite"), ("Lilymae", "", "Braithwaite"), {"forename": "exact"}),
         (("Xiao Ming", "", "Zhang"), ("Xiaoming", "", "Cheung"), {"forename": "exact", "surname": "variant"}),
-        (("Xiao-Ming", "", "Zhang"), ("Xiao", "Ming", "Zhang"), {"forename": "bag"}),
+        (("Xiao-Ming", "", "Zhang"), ("Xiao", "Ming", "Zhang"), {"forename": "exact"}),
         (("Ann", "", "Smith-Jones"), ("Ann", "", "Jones"), {"surname": "part"}),
         # patronymics, three parts, and fields that have no place for them
-        (("Hodan", "Omar", "Warsame"), ("Hodan Omar", "", "Warsame"), {"forename": "bag"}),
+        (("Hodan", "Omar", "Warsame"), ("Hodan Omar", "", "Warsame"), {"forename": "exact"}),
         (("Hodan", "Omar", "Warsame"), ("Hodan", "", "Omar Warsame"), {"forename": "exact", "surname": "part"}),
         (("Hodan", "Omar", "Warsame"), ("Hodan", "", "Omar"), {"forename": "exact", "surname": "second"}),
         (("Hodan", "Omar", "Warsame"), ("Warsame Hodan Omar", "", ""), {"forename": "bag"}),

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from childindex.linkage.candidate import Weighed
-from childindex.linkage.compiled import Comparison
+from childindex.linkage.compiled import MILLI, Comparison
 from childindex.linkage.features import Features
 from childindex.linkage.scoring import NULL, Scorer
 from childindex.linkage.specification import ModelShape
+
+_KIN = 15 * MILLI  # what a birth date and a surname of one in a hundred say of twins, at two addresses
 
 
 class Vetoes:
@@ -48,29 +50,31 @@ class Vetoes:
         return vetoes
 
     def _nearer(self, others: Sequence[Weighed], weighed: Weighed) -> list[str]:
-        """Because a likely candidate of what looks like one household reaches a better level where its children differ;
-        not one that another comparison bars, as a namesake of another age."""
+        """Because a likely candidate reaches a better level where the children of one household differ, and in the rest
+        might be of the query's household; not one that another comparison bars, as a namesake of another age."""
         return [
             self._scorer.comparisons[place].shape.nearer_veto
             for place in self._telling
             if any(
                 NULL != other.score.levels[place] < weighed.score.levels[place]
                 and not self._barred(other, place)
-                and self._of_one_household(other)
+                and self._may_be_kin(other, place)
                 for other in others
             )
         ]
 
-    def _of_one_household(self, weighed: Weighed) -> bool:
-        """Whether what kin share speaks for the row being the query's kin more than against it: a namesake born on the
-        same day into another family is no reason to doubt."""
-        bits = 0
-        for comparison, level, part in zip(
-            self._scorer.comparisons, weighed.score.levels, weighed.score.parts, strict=True
-        ):
-            if comparison.shape.shared_by_kin and level != NULL:
-                bits += max(comparison.weights[level][1:], default=0) + comparison.kin_part(level, part)
-        return bits > 0
+    def _may_be_kin(self, weighed: Weighed, apart: int) -> bool:
+        """Whether the other comparisons say as much for a kinship with the query as a birth date and a common surname:
+        a namesake of another family, or of nearly the same birth date, is no reason to doubt."""
+        bits = [0] * (len(weighed.totals) - 1)
+        levels, parts = weighed.score.levels, weighed.score.parts
+        for place, comparison in enumerate(self._scorer.comparisons):
+            if place != apart and levels[place] != NULL:
+                shared = comparison.kin_part(levels[place], parts[place])
+                bits = [
+                    total + each + shared for total, each in zip(bits, comparison.weights[levels[place]][1:], strict=True)
+                ]
+        return max(bits, default=_KIN) >= _KIN
 
     def _barred(self, weighed: Weighed, apart: int) -> bool:
         """Whether another comparison's own level bars this row; numbers may be mixed up, and bar nobody here."""

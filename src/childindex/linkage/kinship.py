@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
+import numpy as np
+
 from childindex.linkage.compiled import MILLI, Comparison
 from childindex.linkage.prepared import SAME
 from childindex.linkage.scoring import NULL, RowScore
@@ -16,6 +18,7 @@ from childindex.linkage.scoring import NULL, RowScore
 _Told = tuple[int, tuple[tuple[int, int, Comparison], ...]]  # prior, and by comparison what it says, in millibits
 
 _NEGLIGIBLE = 1e-6  # odds of a kinship that move no probability
+_FEW = 40  # shares that are sooner worked out one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,17 @@ def explained(comparisons: Sequence[Comparison], candidates: Sequence[Kin]) -> l
     One and the sum over others j of P(i is kin of j) * 2^(bits that j explains and i does not); never more than what
     those kinships give an unknown child, so that a candidate is at the most as likely as with no kin in the index.
     """
-    likely = [(each, _told(comparisons, each)) for each in candidates if each.whole > _NEGLIGIBLE]
+    likely = [(at, each.whole, _told(comparisons, each)) for at, each in enumerate(candidates)]
+    likely = [each for each in likely if each[1] > _NEGLIGIBLE]
+    if len(candidates) * len(likely) > _FEW:
+        shares = _all_shares(comparisons, candidates, [told for _, _, told in likely])
+    else:
+        shares = [[_share(mine, told) for _, _, told in likely] for mine in candidates]
     factors = []
-    for mine in candidates:
-        others = [(each, told) for each, told in likely if each is not mine]
-        most = fsum(each.whole for each, _ in others)
-        factors.append(1.0 + min(fsum(_share(mine, told) for _, told in others), most) if others else 1.0)
+    for place, mine in enumerate(shares):
+        others = [(whole, share) for (at, whole, _), share in zip(likely, mine, strict=True) if at != place]
+        most = fsum([whole for whole, _ in others])
+        factors.append(1.0 + min(fsum([share for _, share in others]), most) if others else 1.0)
     return factors
 
 
@@ -62,13 +70,41 @@ def _told(comparisons: Sequence[Comparison], other: Kin) -> _Told:
 def _share(mine: Kin, told: _Told) -> float:
     """P(mine is kin of other) * 2^(bits that other explains and mine does not)."""
     together, more = told[0], 0
-    levels, parts = mine.score.levels, mine.score.parts
     for index, theirs, comparison in told[1]:
-        at = levels[index]
+        at = mine.score.levels[index]
         if at != NULL and at != len(comparison.weights) - 1:
             together += theirs
         if comparison.shape.shared_by_kin:
-            own = comparison.weights[at][SAME] + parts[index] if at != NULL else 0
+            own = _own(mine, index, comparison)
             if theirs > own:
                 more += theirs - own
+    return _power(together, more)
+
+
+def _power(together: int, more: int) -> float:
     return float(2.0 ** (min(0, together) / MILLI) * 2.0 ** (min(more, 300 * MILLI) / MILLI))
+
+
+def _all_shares(
+    comparisons: Sequence[Comparison], candidates: Sequence[Kin], told: Sequence[_Told]
+) -> list[list[float]]:
+    """`_share` of every candidate and what every other tells, a comparison at a time."""
+    together = np.tile(np.array([prior for prior, _ in told], dtype=np.int64), (len(candidates), 1))
+    more = np.zeros_like(together)
+    lines = [{index: bits for index, bits, _ in each} for _, each in told]
+    for index, comparison in enumerate(comparisons):
+        theirs = np.array([each.get(index, 0) for each in lines], dtype=np.int64)
+        last = len(comparison.weights) - 1
+        agrees = np.array([each.score.levels[index] not in (NULL, last) for each in candidates])
+        together += np.where(agrees[:, None], theirs, 0)
+        if comparison.shape.shared_by_kin:
+            tells = np.array([index in each for each in lines])
+            own = np.array([_own(each, index, comparison) for each in candidates], dtype=np.int64)
+            more += np.where(tells, np.maximum(theirs - own[:, None], 0), 0)
+    return [list(map(_power, *rows)) for rows in zip(together.tolist(), more.tolist(), strict=True)]
+
+
+def _own(mine: Kin, index: int, comparison: Comparison) -> int:
+    """What a candidate's own level says, in millibits; nothing where null."""
+    at = mine.score.levels[index]
+    return comparison.weights[at][SAME] + mine.score.parts[index] if at != NULL else 0

@@ -18,8 +18,9 @@ class Prepared:
 
     `rights` are the fields of a row that make it comparable; `probes` (field, code, level, term-frequency part) the
     equalities in order of level, the rarest value first; `every` the levels of which each pair of fields must hold one
-    of its equalities (field, code, term-frequency part), the rarest first; `texts` (field, code, string) the query's side of the fuzzy levels, `gate` (field, code) of which one must hold before they
-    are tried, `first` the best fuzzy level and `most` the most that any of them could weigh.
+    of its equalities (field, code, term-frequency part), the rarest first; `texts` (field, code, string) the query's
+    side of the fuzzy levels, `gate` (field, code) of which one must hold before they are tried, `first` the best fuzzy
+    level and `most` the most that any of them could weigh.
     """
 
     index: int

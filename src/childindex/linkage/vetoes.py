@@ -71,9 +71,8 @@ class Vetoes:
         for place, comparison in enumerate(self._scorer.comparisons):
             if place != apart and levels[place] != NULL:
                 shared = comparison.kin_part(levels[place], parts[place])
-                bits = [
-                    total + each + shared for total, each in zip(bits, comparison.weights[levels[place]][1:], strict=True)
-                ]
+                kin = comparison.weights[levels[place]][1:]
+                bits = [total + each + shared for total, each in zip(bits, kin, strict=True)]
         return max(bits, default=_KIN) >= _KIN
 
     def _barred(self, weighed: Weighed, apart: int) -> bool:

@@ -17,6 +17,7 @@ from childindex.linkage.neighbours import Neighbours, alike, spelled
 from childindex.linkage.words import WORD_TESTS, overlap
 
 _SHORT = 3  # names up to this length need one edit at most and the same first letter
+_VOWELS = frozenset("aeiouy")
 _TWINS_ALIKE = 0.8  # how much alike the names of twins are where parents choose them so
 _YEAR = 365.25  # days
 _NINE_MONTHS = 270  # days; births of one mother are further apart, or are one birth
@@ -128,17 +129,19 @@ def _clear_slip(one: str, other: str, level: LevelShape, tables: Tables) -> bool
 
 
 def _short_slip(one: str, other: str, _: LevelShape, tables: Tables) -> bool:
-    """One edit in a short word of two letters or more, any letter of it, and one of the two is nobody's name."""
+    """One edit in a short name of two letters or more, any letter of it, and one of the two is nobody's name.
+
+    Of a name of several words a short one may be a name that no table knows: a slip is what has no vowel.
+    """
     if tables.frequencies is None:
         return False
-    if " " in one or " " in other:
-        if " " not in one or " " not in other:  # "zihan", "zi nan"
-            one, other = one.replace(" ", ""), other.replace(" ", "")
-        else:
-            one, other = _apart(one, other)
-    if min(len(one), len(other)) < _SHORT - 1 or OSA.distance(one, other, score_cutoff=1) > 1:
+    if " " in one and " " in other:
+        one, other = _apart(one, other)
+        if not one or not other or not (_VOWELS.isdisjoint(one) or _VOWELS.isdisjoint(other)):
+            return False
+    elif " " in one or " " in other or min(len(one), len(other)) < _SHORT - 1:
         return False
-    return not _both_in_use(one, other, tables)
+    return OSA.distance(one, other, score_cutoff=1) <= 1 and not _both_in_use(one, other, tables)
 
 
 def _part_near(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
@@ -157,9 +160,7 @@ def _part_near(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
 
 
 def _one_word(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
-    if one == other or tables.variants.hold(one, other):
-        return True
-    return _slip(one, other, level, tables) or _short_slip(one, other, level, tables)
+    return one == other or tables.variants.hold(one, other) or _slip(one, other, level, tables)
 
 
 def _garbled(one: str, other: str, level: LevelShape, tables: Tables) -> bool:

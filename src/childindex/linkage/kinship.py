@@ -41,8 +41,8 @@ def explained(comparisons: Sequence[Comparison], candidates: Sequence[Kin]) -> l
     One and the sum over others j of P(i is kin of j) * 2^(bits that j explains and i does not); never more than what
     those kinships give an unknown child, so that a candidate is at the most as likely as with no kin in the index.
     """
-    likely = [(at, each.whole, _told(comparisons, each)) for at, each in enumerate(candidates)]
-    likely = [each for each in likely if each[1] > _NEGLIGIBLE]
+    wholes = [each.whole for each in candidates]
+    likely = [(at, whole, _told(comparisons, candidates[at])) for at, whole in enumerate(wholes) if whole > _NEGLIGIBLE]
     if len(candidates) * len(likely) > _FEW:
         shares = _all_shares(comparisons, candidates, [told for _, _, told in likely])
     else:

@@ -117,8 +117,8 @@ def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:
             level, part = at, bits
             break
     for at, pairs in entry.every:
-        if at < level and (bits := _of_all(pairs, row)) is not None:
-            return at, bits
+        if at < level and (whole := _of_all(pairs, row)) is not None:
+            return at, whole
     return level, part
 
 

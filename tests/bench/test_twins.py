@@ -73,6 +73,13 @@ def test_the_prior_of_a_feed_follows_its_coverage_by_age() -> None:
     assert feeds.indexed((school, surgery), pupil, today) == 0.998
 
 
+def test_the_table_of_feeds_is_what_the_population_states_but_for_the_newborn() -> None:
+    told = linkage.shipped().shape.prior.feeds.model_copy(update={"wrong": 0.0, "again": 0.0, "most": 1.0})
+    for profile in profiles().values():
+        for years in (-0.1, 0.1, 0.9, 3.9, 4.1, 7.0, 11.5, 15.0, 17.0):
+            assert told.indexed([profile.kind], years) == pytest.approx(profile.covers(years)), (profile.kind, years)
+
+
 def test_the_gap_counts_every_record_once() -> None:
     population = generate(Settings(seed=5, children=150, custodians=tuple(profiles())))
     run = measure.run(linkage.shipped(150), population, feeds.indexed, measure.Reviews.SETTLED)

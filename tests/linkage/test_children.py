@@ -1,3 +1,5 @@
+import pytest
+
 from childindex.demographics import Demographics, PartialDate, Sex
 from childindex.identifiers import Identifier, IdentifierType
 from childindex.linkage.children import source
@@ -33,3 +35,26 @@ def test_only_identifiers_whose_check_holds_count() -> None:
         )
     )
     assert found == {"nhs_number": ("9434765919", "9434765870")}
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "carer", "expected"),
+    [
+        ("Yang", "Sara", "Yang", ("Sara", "Yang")),
+        ("YANG", "Xiao Mei", "Yang", ("Xiao Mei", "YANG")),
+        ("Siu-Xiao", "Bear", "Siu", ("Bear", "Siu-Xiao")),
+        ("Ho Yan Wong", "", "Wong", ("ho yan", "wong")),
+        ("Kifle Mieron", "-", "Kifle", ("mieron", "kifle")),
+        # nothing tells that the names have changed places
+        ("Yang", "Sara", "", ("Yang", "Sara")),
+        ("Yang", "Yang", "Yang", ("Yang",)),
+        ("Thomas", "Thomas-Jones", "Thomas", ("Thomas", "Thomas-Jones")),
+        ("James Thomas", "Jones", "Thomas", ("James Thomas", "Jones")),
+        ("Baby Wong", "Lee", "Wong", ("Baby Wong", "Lee")),
+    ],
+)
+def test_a_family_name_in_the_place_of_the_forename_is_put_right_where_the_carer_tells_it(
+    given: str, family: str, carer: str, expected: tuple[str, ...]
+) -> None:
+    found = source(Demographics(given_name=given, family_name=family, carer_family_name=carer))
+    assert (*found["given_name"], *found.get("family_name", ())) == expected

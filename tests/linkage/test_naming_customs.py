@@ -50,6 +50,14 @@ def levels(one: Demographics, other: Demographics) -> tuple[dict[str, str], Deci
         (("Wei", "", "Li"), ("Li", "", "Wei"), {"forename": "swapped"}),
         (("Zsofia", "Anna", "Nagy"), ("Nagy", "", "Zsófia"), {"forename": "swapped"}),
         (("Kofi", "Daniel", "Mensah"), ("Daniel", "Kofi", "Mensah"), {"forename": "bag"}),
+        (("Lola", "", "Smith-Jones"), ("Jones", "", "Lola"), {"forename": "swapped_or_back"}),
+        (("Tian Yi", "", "Wong"), ("Wong", "", "Tianyi"), {"forename": "swapped_or_back"}),
+        # slips, in short names, and in one of several words
+        (("Zoe", "", "Wong"), ("Zo", "", "Wong"), {"forename": "short_slip"}),
+        (("Mia", "", "Wong"), ("Miw", "", "Wong"), {"forename": "short_slip"}),
+        (("Jia Yi", "", "Zhang"), ("Jia Yl", "", "Zhang"), {"forename": "short_slip"}),
+        (("Hodan Omar", "", "Warsame"), ("Hodaan", "", "Warsame"), {"forename": "part_near"}),
+        (("Lydia Tesfaye", "", "Asfaha"), ("Lydi", "", "Asfaha"), {"forename": "part_near"}),
         # names of honour and names used at school
         (("Hamza", "", "Khan"), ("Muhammad Hamza", "", "Khan"), {"forename": "exact"}),
         (("Mohammed Hamza", "", "Khan"), ("Syed Hamza", "", "Khan"), {"forename": "exact"}),
@@ -66,6 +74,8 @@ def test_what_two_records_reach(
 ) -> None:
     for first, second in ((one, other), (other, one)):
         found, _ = levels(named(*first), named(*second))
+        if found["forename"].startswith("swapped") and expected.get("forename") == "swapped_or_back":
+            found["forename"] = "swapped_or_back"  # which of the two records is the one that is turned
         assert expected.items() <= found.items()
 
 

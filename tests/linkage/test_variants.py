@@ -78,6 +78,7 @@ def test_spellings_of_family_names_are_one_name(one: str, other: str, surnames: 
         ("hasan", "hussein"), ("emilia", "amelia"), ("casey", "cassie"), ("millie", "miley"), ("samir", "samer"),
         ("jayden", "kayden"), ("ella", "emma"), ("alina", "elina"), ("amir", "omar"), ("eli", "ellie"),
         ("hamza", "hafsa"), ("aisha", "eshal"), ("kai", "jay"), ("ali", "alia"), ("maryam", "mahnoor"),
+        ("ava", "eva"), ("isla", "ayla"), ("leo", "leon"), ("emily", "amelia"), ("zara", "zahra"),
     ],
 )  # fmt: skip
 def test_names_that_twins_may_bear_are_two(one: str, other: str, forenames: Variants) -> None:
@@ -102,3 +103,13 @@ def test_a_likelier_variant_weighs_more(tmp_path: Path) -> None:
     assert variants.bits("ada", "bea") > 0 > variants.bits("ada", "nobody"[:3]) - 1
     assert variants.bits("ada", "bea") > variants.bits("ada", "cat")
     assert load_variants(shape, tmp_path).shares["ada"] == {"bea": 0.5, "cat": 0.5}
+
+
+def test_what_is_set_apart_is_joined_by_no_table(tmp_path: Path) -> None:
+    (tmp_path / "v.csv").write_text("name,variant\nada,bea\nada,cat\n")
+    (tmp_path / "g.csv").write_text("bea,ada,dot\n")
+    (tmp_path / "a.csv").write_text("name,other\nbea,ada\n")
+    shape = VariantShape(pairs=("v.csv",), groups=("g.csv",), apart=("a.csv",))
+    variants = load_variants(shape, tmp_path)
+    assert set(variants.shares["ada"]) == {"cat", "dot"}
+    assert set(variants.shares["bea"]) == {"dot"}

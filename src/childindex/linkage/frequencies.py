@@ -5,7 +5,7 @@ members of the population agree at all, so that it can replace that chance in an
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import fsum, log2
 from pathlib import Path
@@ -99,20 +99,28 @@ def load_variants(shape: VariantShape, directory: Path, frequencies: Frequencies
     is called by names that are in use, but short forms are used more than registered.
     """
     of: defaultdict[str, set[str]] = defaultdict(set)
-    for table in shape.pairs:
-        for line in (directory / table).read_text(encoding="utf-8").splitlines()[1:]:
-            one, _, other = line.partition(",")
-            of[one].add(other)
-            of[other].add(one)
+    for one, other in _pairs(shape.pairs, directory):
+        of[one].add(other)
+        of[other].add(one)
     for table in shape.groups:
         for line in (directory / table).read_text(encoding="utf-8").splitlines():
             group = line.split(",")
             for name in group:
                 of[name].update(group)
+    for one, other in _pairs(shape.apart, directory):
+        of[one].discard(other)
+        of[other].discard(one)
     known = {name: frequencies.of(name) if frequencies else 1.0 for name in of}
     return Variants(
         {name: _shares(rest, known) for name, others in of.items() if (rest := others - {name})}, shape.typical
     )
+
+
+def _pairs(tables: Sequence[str], directory: Path) -> Iterator[tuple[str, str]]:
+    for table in tables:
+        for line in (directory / table).read_text(encoding="utf-8").splitlines()[1:]:
+            one, _, other = line.partition(",")
+            yield one, other
 
 
 def _shares(names: Set[str], known: Mapping[str, float]) -> Mapping[str, float]:

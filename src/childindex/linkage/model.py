@@ -219,4 +219,4 @@ def _coded_as(name: str, shape: FieldShape) -> str:
 
 def _table_files(shape: ModelShape) -> set[str]:
     files = {name for part in shape.frequencies.values() for name in (*part.tables, *part.names)}
-    return files | {name for part in shape.variants.values() for name in (*part.pairs, *part.groups)}
+    return files | {name for part in shape.variants.values() for name in (*part.pairs, *part.groups, *part.apart)}

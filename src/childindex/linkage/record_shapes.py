@@ -97,5 +97,6 @@ class VariantShape(Shape):
 
     pairs: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     frequency: str = ""
     typical: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0

@@ -53,8 +53,7 @@ def levels(one: Demographics, other: Demographics) -> tuple[dict[str, str], Deci
         (("Lola", "", "Smith-Jones"), ("Jones", "", "Lola"), {"forename": "swapped_or_back"}),
         (("Tian Yi", "", "Wong"), ("Wong", "", "Tianyi"), {"forename": "swapped_or_back"}),
         # slips, in short names, and in one of several words
-        (("Zoe", "", "Wong"), ("Zo", "", "Wong"), {"forename": "short_slip"}),
-        (("Mia", "", "Wong"), ("Miw", "", "Wong"), {"forename": "short_slip"}),
+        (("Liam", "", "Wong"), ("Iam", "", "Wong"), {"forename": "short_slip"}),
         (("Jia Yi", "", "Zhang"), ("Jia Yl", "", "Zhang"), {"forename": "short_slip"}),
         (("Hodan Omar", "", "Warsame"), ("Hodaan", "", "Warsame"), {"forename": "part_near"}),
         (("Lydia Tesfaye", "", "Asfaha"), ("Lydi", "", "Asfaha"), {"forename": "part_near"}),

@@ -8,6 +8,7 @@ import numpy as np
 from childindex.linkage.batch.agreement import Agreement, Judge
 from childindex.linkage.batch.collective import clusters, collected
 from childindex.linkage.batch.doubles import doubles
+from childindex.linkage.batch.kin import with_kin
 from childindex.linkage.batch.pairs import Pairs, candidate_pairs
 from childindex.linkage.batch.patterns import Floats
 from childindex.linkage.batch.posterior import chances
@@ -44,7 +45,8 @@ def link(
     agreement = judge.judge(pairs, mine, theirs)
     weights = totals(model, agreement)
     same = None if theirs is None else doubles(model, judge, (pairs, weights), (mine, theirs))
-    alone = chances(model, pairs, weights, same).chances
+    held = weights if theirs is None else with_kin(model, pairs, agreement, weights)
+    alone = chances(model, pairs, held, same).chances
     groups = clusters(pairs, alone)
     if right is not None:
         return Linked(pairs, agreement, weights, alone, groups.first)

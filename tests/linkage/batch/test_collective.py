@@ -61,3 +61,19 @@ def test_every_pair_of_a_cluster_is_told_once(bits: dict[tuple[int, int], float]
 @given(st.integers(-6, 12))
 def test_a_pair_alone_is_what_it_was(bits: int) -> None:
     assert told({(0, 1): bits}) == {(0, 1): pytest.approx(bits, abs=0.002)}
+
+
+def test_pairs_between_two_clusters_that_do_not_repeat_each_other_say_more_together() -> None:
+    joined = {pair: 10.0 for group in ((0, 1), (2, 3), (4, 5)) for pair in combinations(group, 2)}
+    bits = {
+        (0, 2): -1.0,
+        (0, 3): -5.0,
+        (1, 2): -5.0,
+        (1, 3): 2.0,
+        (2, 4): -5.0,
+        (2, 5): -1.0,
+        (3, 4): -1.0,
+        (3, 5): -5.0,
+    }
+    said = -9 / 4 * 4  # the mean of four that are independent, as the equal spread of both sets says
+    assert told({**joined, **bits})[1, 3] == pytest.approx(said + (2 - said) / 5, abs=0.01)

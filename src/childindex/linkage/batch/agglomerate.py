@@ -15,7 +15,7 @@ import numpy as np
 from childindex.linkage.batch.table import Ints
 
 UNSEEN = -1000  # millibits of a pair that nobody proposed: a little against, or long chains of doubtful pairs join
-_LEAST = -8000  # a pair that says more against than this is as good as unseen: it could only hold apart
+LEAST = -8000  # a pair that says more against than this is as good as unseen: it could only hold apart
 _MOST = 40_000  # no pair speaks for so many others that it decides alone
 
 _Links = list[dict[int, tuple[int, int]]]  # by cluster: neighbour -> (sum of millibits, pairs)
@@ -64,13 +64,13 @@ def grouped(left: Ints, right: Ints, odds: Ints, count: int) -> Groups:
 
 def counted(odds: Ints) -> Ints:
     """Log-odds as they count in a mean: no pair decides alone, and one far below is as good as unseen."""
-    found: Ints = np.where(odds > _LEAST, np.minimum(odds, _MOST), UNSEEN)
+    found: Ints = np.where(odds > LEAST, np.minimum(odds, _MOST), UNSEEN)
     return found
 
 
 def _links(left: Ints, right: Ints, odds: Ints, count: int) -> _Links:
     links: _Links = [{} for _ in range(count)]
-    kept = odds > _LEAST
+    kept = odds > LEAST
     for one, other, value in zip(left[kept].tolist(), right[kept].tolist(), counted(odds[kept]).tolist(), strict=True):
         links[one][other] = links[other][one] = (value, 1)
     return links

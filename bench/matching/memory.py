@@ -26,6 +26,7 @@ class Query:
     features: Features
     blocking: linkage.Blocking
     narrow: tuple[int, ...]
+    akin: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Memory:
         """The record's features, keys and narrow row."""
         record = self.model.normalise(linkage.children.source(demographics))
         features = self.model.features(record, code)
-        return Query(features, self.model.blocking(record), self.model.narrow(features))
+        akin = self.model.akin(record, code)
+        return Query(features, self.model.blocking(record), self.model.narrow(features), akin)
 
     def resolve(
         self, demographics: Demographics, source: int = 0, indexed: float | None = None
@@ -84,7 +86,7 @@ class Memory:
         caps = []
         for birth in query.blocking.births:
             rows = bytes(self.births.get(birth, b""))
-            found = linkage.narrow_filter(query.narrow, rows, cap=self.model.cap)
+            found = linkage.narrow_filter((*query.narrow, *query.akin), rows, cap=self.model.cap)
             caps += [SCAN] if found.dense else []
             for place in found.rows:
                 entry, *_ = ROW.unpack_from(rows, place * ROW.size)

@@ -82,13 +82,14 @@ class Index:
 
     def _scan(self, asked: Asked, day: str, finds: set[str], others: dict[str, float]) -> bool:
         """Scan a birth date; whether so many share one likeness that two are asked for."""
-        scan, narrow, cap = self.model.shape.scan, asked.query.narrow, self.model.cap
+        scan, cap = self.model.shape.scan, self.model.cap
+        likeness = (*asked.query.narrow, *asked.query.akin)
         here, behind = bytes(self.births.get(day, b"")), bytes(self.crowd.get(_month(day), b""))
         share = self.factor if day.endswith("-01-01") else self.factor / _DAYS
         most = max(int(cap / share), 0) if share else len(behind)  # as many rows behind stand for the cap
-        found = linkage.narrow_filter(narrow, behind, cap=most)
+        found = linkage.narrow_filter(likeness, behind, cap=most)
         alike, dense = len(found.rows) * share, found.dense
-        single = linkage.narrow_filter(narrow, here, cap=-1 if dense else cap).rows
+        single = linkage.narrow_filter(likeness, here, cap=-1 if dense else cap).rows
         children = {ROW.unpack_from(here, place * ROW.size)[0] for place in single}
         finds.update([scan] if asked.child in children else [])
         others[scan] = others.get(scan, 0.0) + len(children - {asked.child}) + alike
@@ -144,7 +145,9 @@ def _month(day: str) -> str:
 
 def blocking_digest(model: Model) -> str:
     """What of a model decides who is proposed, and not how they are weighed."""
-    said = model.shape.model_dump_json(include={"fields", "scan", "narrow", "cap", "blocking"}, exclude_defaults=True)
+    said = model.shape.model_dump_json(
+        include={"fields", "scan", "narrow", "akin", "cap", "blocking"}, exclude_defaults=True
+    )
     return blake2b(said.encode(), digest_size=8).hexdigest()
 
 

@@ -38,7 +38,12 @@ TRUE = child("Catherine", "Smith-Jones", "2014-05-03", carer_family_name="Holt",
         ("newborn placeholder under the carer's name", child("Baby", "Holt", "2014-05-03", postcode="")),
         ("known by the middle name", child("Zed", "Jones", "2011-01-30", postcode="", middle_names="Catherine")),
         ("the carer's name, all else changed", child("Catherine", "Holt", "2001-01-01", postcode="")),
-        ("surname and district, sex too", child("Zed", "Smyth Jones", "2001-01-01", postcode="ZZ1 9ZZ")),
+        ("no date, a forename misspelt by sound", child("Kathryn", "Jones", "", postcode="")),
+        ("one surname and an initial in the area", child("Cilla", "Jones", "2001-01-01", postcode="ZZ2 2BB")),
+        ("forename and year in the area", child("Catherine", "Ng", "2014-01-01", postcode="ZZ2 2BB")),
+        ("forename and day in the area", child("Catherine", "Ng", "2001-05-03", postcode="ZZ2 2BB")),
+        ("date and initial in the area", child("Cilla", "Ng", "2014-05-03", postcode="ZZ2 2BB")),
+        ("one surname and the day", child("Zed", "Jones", "2001-05-03", postcode="")),
     ],
 )
 def test_what_one_spelling_wrote_another_finds(why: str, other: Demographics) -> None:

@@ -6,10 +6,17 @@ from hypothesis import strategies as st
 from childindex import linkage
 from childindex.linkage import narrow_filter
 from childindex.linkage.narrow import Scanned, narrow_code
-from tests.linkage.people import child, features
+from tests.linkage.people import child, code, features
 
 SMALL = st.lists(st.integers(0, 4), min_size=8, max_size=8)
-PAIRS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (0, 1), (1, 0), (7, 1), (1, 7), (7, 7))
+KINDS = {
+    "forename": ((0, 0), (2, 2), (0, 1), (0, 6), (6, 0), (6, 6)),
+    "surname": ((1, 1), (3, 3), (1, 0), (7, 1), (1, 7), (7, 7)),
+    "postcode": ((4, 4),),
+    "outcode": ((5, 5),),
+}
+PAIRS = [pair for pairs in KINDS.values() for pair in pairs]
+PLACES = {"postcode", "outcode"}
 
 
 def pack(rows: list[list[int]]) -> bytes:
@@ -28,13 +35,6 @@ def test_the_filter_keeps_what_shares_a_value_and_a_missing_value_equals_nothing
     assert narrow_filter(query, pack(rows), cap=1000) == Scanned(expected, False)
 
 
-KINDS = {
-    "forename": ((0, 0), (2, 2), (0, 1)),
-    "surname": ((1, 1), (3, 3), (1, 0), (7, 1), (1, 7), (7, 7)),
-    "place": ((4, 4),),
-}
-
-
 @given(SMALL, st.lists(SMALL, min_size=1, max_size=40), st.integers(0, 8))
 def test_a_likeness_that_very_many_share_asks_for_one_of_another_kind(
     query: list[int], rows: list[list[int]], cap: int
@@ -44,11 +44,22 @@ def test_a_likeness_that_very_many_share_asks_for_one_of_another_kind(
         for row in rows
     ]
     dense = {kind for kind in KINDS if sum(kind in each for each in alike) > cap}
-    near = [
-        each | ({"place"} if query[5] and query[5] == row[5] else set()) for each, row in zip(alike, rows, strict=True)
-    ]
-    expected = [place for place, each in enumerate(alike) if any(k not in dense or near[place] - {k} for k in each)]
+
+    def stands(kind: str, each: set[str]) -> bool:
+        others = each - {kind} - (PLACES if kind in PLACES else set())
+        return kind in each and (kind not in dense or bool(others))
+
+    expected = [place for place, each in enumerate(alike) if any(stands(kind, each) for kind in KINDS)]
     assert narrow_filter(query, pack(rows), cap=cap) == Scanned(expected, bool(dense))
+
+
+@given(SMALL, st.lists(SMALL, max_size=40), st.lists(st.integers(1, 4), max_size=3))
+def test_a_row_whose_forename_is_akin_counts_as_one_of_the_same_forename(
+    query: list[int], rows: list[list[int]], akin: list[int]
+) -> None:
+    plain = narrow_filter(query, pack(rows), cap=1000).rows
+    expected = sorted({*plain, *(number for number, row in enumerate(rows) if row[0] in akin)})
+    assert narrow_filter([*query, *akin], pack(rows), cap=1000).rows == expected
 
 
 def test_other_row_sizes_and_a_torn_tail() -> None:
@@ -65,18 +76,33 @@ def test_a_narrow_code_is_zero_only_where_nothing_is(codes: tuple[int, ...]) -> 
 
 def test_a_child_is_found_on_its_birth_date_by_any_one_likeness() -> None:
     model = linkage.shipped()
-    row = pack([list(model.narrow(features(model, child("Muhammad", "Braithwaite", carer_family_name="Holt"))))])
+    indexed = child("Muhammad", "Braithwaite", carer_family_name="Holt", middle_names="Eesa Ali")
+    row = pack([list(model.narrow(features(model, indexed)))])
     found = {
         "forename": child("Muhammad", "Other", postcode=""),
         "spelling": child("Mohamed", "Other", postcode=""),
         "surname": child("Jack", "Braithwaite", postcode=""),
         "surname typed wrong": child("Jack", "Brathwaite", postcode=""),
         "postcode": child("Jack", "Other"),
+        "district": child("Jack", "Other", postcode="ZZ1 9ZZ"),
         "swapped": child("Braithwaite", "Muhammad", postcode=""),
+        "the middle name for the first": child("Eesa", "Other", postcode=""),
+        "the first name in the middle": child("Jack", "Other", postcode="", middle_names="Muhammad"),
+        "middle name": child("Jack", "Other", postcode="", middle_names="Eesa"),
         "placeholder under the carer's name": child("Baby", "Holt", postcode=""),
     }
     for why, query in found.items():
         assert narrow_filter(model.narrow(features(model, query)), row, cap=60).rows == [0], why
-    assert (
-        narrow_filter(model.narrow(features(model, child("Jack", "Other", postcode="ZZ2 2BB"))), row, cap=60).rows == []
-    )
+    other = child("Jack", "Other", postcode="ZZ2 2BB")
+    assert narrow_filter(model.narrow(features(model, other)), row, cap=60).rows == []
+
+
+def test_a_short_name_and_a_slip_are_looked_for_by_the_names_that_they_may_stand_for() -> None:
+    model = linkage.shipped()
+    for indexed, asked in (("William", "Billy"), ("Bob", "Robert"), ("Martha", "Kartha"), ("Jordan", "Joedan")):
+        row = pack([list(model.narrow(features(model, child(indexed, "Braithwaite", postcode=""))))])
+        query = child(asked, "Other", postcode="")
+        record = model.normalise(linkage.children.source(query))
+        akin, narrow = model.akin(record, code), model.narrow(features(model, query))
+        assert narrow_filter(narrow, row, cap=60).rows == [], asked
+        assert narrow_filter((*narrow, *akin), row, cap=60).rows == [0], asked

@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from childindex.errors import InvalidFields, Violation
+from childindex.linkage.akin import Akin
 from childindex.linkage.blocking import Blocking, Followed, Rule, block, follow, rule
 from childindex.linkage.candidate import Candidate
 from childindex.linkage.comparison_shapes import ComparisonShape
@@ -47,6 +48,7 @@ class Model:
     _kept: frozenset[str]
     _narrow: tuple[int, ...]
     _guards: tuple[Rule, ...]
+    _akin: Akin | None
 
     def __repr__(self) -> str:
         return f"Model({self.label!r})"
@@ -102,6 +104,7 @@ class Model:
             kept,
             tuple(place[name] for name in shape.narrow),
             tuple(map(rule, shape.guards)),
+            next((Akin(part.tables) for part in comparisons if _compares_first_narrow(part.shape, shape)), None),
         )
 
     @property
@@ -169,6 +172,19 @@ class Model:
         codes = [narrow_code(features.codes[place]) for place in self._narrow]
         return (*codes, *[0] * (WIDTH - len(codes)))
 
+    def akin(self, record: Record, code: Coder) -> tuple[int, ...]:
+        """Narrow codes of the names akin to those of a record, and of its other given names: for `narrow_filter`."""
+        if self._akin is None:
+            return ()
+        kind = self.kinds[self._narrow[0]]
+        names = dict.fromkeys(name for field in self.shape.akin for name in record.of(field))
+        found = dict.fromkeys([*names, *(other for name in names for other in self._akin.of(name))])
+        return tuple(dict.fromkeys(narrow_code((code(kind, name),)) for name in found))
+
+    def kin_of(self, name: str) -> tuple[str, ...]:
+        """The names akin to one given name, itself first: what `akin` looks for, by name."""
+        return (name, *(self._akin.of(name) if self._akin else ()))
+
     def input_weight(self, record: Record) -> float:
         """Bits by which the record could at the most be told from a random one: every comparison at its best level."""
         return sum(self._best_bits(comparison, record) for comparison in self.shape.comparisons)
@@ -208,6 +224,11 @@ class Model:
 def shipped(population: int | None = None) -> Model:
     """The children's model shipped with the product, for England or for another `population`."""
     return Model.load(_SHIPPED, population=population)
+
+
+def _compares_first_narrow(part: ComparisonShape, shape: ModelShape) -> bool:
+    """Whether it is this comparison's tables that know the names akin to those that a scan looks for."""
+    return bool(shape.akin) and part.compares[0][0] == shape.narrow[0]
 
 
 def _coded_as(name: str, shape: FieldShape) -> str:

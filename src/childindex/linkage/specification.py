@@ -71,6 +71,7 @@ class ModelShape(Shape):
     fields: dict[str, FieldShape]
     scan: str = ""
     narrow: tuple[str, ...] = Field(default=(), max_length=8)
+    akin: tuple[str, ...] = ()  # names of which a scan takes the variants for the first narrow field, too
     advise: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     frequencies: dict[str, FrequencyShape] = Field(default_factory=dict)
     variants: dict[str, VariantShape] = Field(default_factory=dict)
@@ -103,6 +104,8 @@ class ModelShape(Shape):
         rules = {rule.when_capped for rule in self.blocking} - {""} - {rule.name for rule in self.blocking}
         if rules:
             raise ValueError(f"no such blocking rule: {', '.join(sorted(rules))}")
+        if self.akin and not any(part.compares[0][0] in self.narrow[:1] for part in self.comparisons):
+            raise ValueError("akin: no comparison compares the first narrow field")
         variants = {comparison.table for comparison in self.comparisons} - {""} - set(self.variants)
         if variants:
             raise ValueError(f"no such variant table: {', '.join(sorted(variants))}")
@@ -156,7 +159,7 @@ class ModelShape(Shape):
         return self.model_copy(update={"population": population, "comparisons": comparisons})
 
     def _named_fields(self) -> list[str]:
-        named = [*self.narrow, *(veto.field for veto in self.vetoes)]
+        named = [*self.narrow, *self.akin, *(veto.field for veto in self.vetoes)]
         named += [self.scan] if self.scan else []
         for shape in self.fields.values():
             named += [*shape.unless, *([shape.of] if shape.of else [])]

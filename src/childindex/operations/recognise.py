@@ -37,6 +37,7 @@ class Query:
     blocks: tuple[bytes, ...]
     guards: tuple[bytes, ...]
     narrow: tuple[int, ...]
+    akin: tuple[int, ...]
     asker: str
     source: int = 0
     indexed: float | None = None
@@ -104,6 +105,7 @@ def _prepared(index: Index, demographics: Demographics, asker: str, source: int)
         blocks=tuple(hashed[key] for key in blocking.keys),
         guards=tuple(hashed.values()) if source else (),
         narrow=model.narrow(features),
+        akin=model.akin(record, vault.code),
         asker=asker,
         source=source,
     )
@@ -203,7 +205,7 @@ def _scanned(
         return {}, ()
     rows, scan = b"".join(index.vault.decrypt_rows(values)), index.model.shape.scan
     found = linkage.narrow_filter(
-        query.narrow, rows, cap=index.model.cap, row_size=layout.ROW, offset=layout.NARROW_OFFSET
+        (*query.narrow, *query.akin), rows, cap=index.model.cap, row_size=layout.ROW, offset=layout.NARROW_OFFSET
     )
     proposed: dict[int, dict[str, None]] = {}
     for row in found.rows:

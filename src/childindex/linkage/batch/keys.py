@@ -6,25 +6,31 @@ ten million keys fall together by chance with probability 3e-6; a pair too many 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from childindex.linkage.batch.table import Ints, Table, Vocabulary
 from childindex.linkage.blocking import MAX_KEYS
 from childindex.linkage.model import Model
-from childindex.linkage.narrow import PAIRS
+from childindex.linkage.narrow import AKIN, PAIRS
 from childindex.linkage.record_shapes import Aspect
 
 SCAN = "birth_date_scan"
 
+_MOST_ASKED = 1 << 10  # names akin to those of a record: all of them
+
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
-Part = tuple[tuple[int, ...], Aspect, bool]  # places of fields, aspect, whether only the first value counts
+Part = tuple[
+    tuple[int, ...], Aspect | Literal["akin"], bool
+]  # places of fields, aspect, whether only the first value counts
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRule:
     """A rule of the whole file: its name, whether postings are capped, and keys of `parts`, `unordered` ones sorted.
 
+    `asked` takes the place of `parts` for the records that ask, whose names are looked for with all that are akin.
     `fields` are all that its keys look at: what a comparison must not look at to be estimated within its pairs.
     """
 
@@ -32,6 +38,7 @@ class KeyRule:
     capped: bool
     unordered: int
     parts: tuple[Part, ...]
+    asked: tuple[Part, ...] = ()
 
     @property
     def fields(self) -> tuple[int, ...]:
@@ -73,21 +80,27 @@ def _scan(model: Model, place: dict[str, int]) -> tuple[KeyRule, ...]:
     pairs = {tuple(sorted(pair)) for pair in PAIRS if max(pair) < len(narrow)}
     crossed = {column for pair in pairs for column in pair if len(set(pair)) > 1}
     kept = sorted(pair for pair in pairs if len(set(pair)) > 1 or pair[0] not in crossed)
-    return tuple(
-        KeyRule(
-            SCAN, False, 0, (((born,), "date", False), (tuple(dict.fromkeys(narrow[c] for c in pair)), "value", True))
-        )
-        for pair in kept
-    )
+    day: Part = ((born,), "date", False)
+    rules = [
+        KeyRule(SCAN, False, 0, (day, (tuple(dict.fromkeys(narrow[c] for c in pair)), "value", True))) for pair in kept
+    ]
+    if model.shape.akin:
+        akin = tuple(place[name] for name in model.shape.akin)
+        rules.append(KeyRule(SCAN, False, 0, (day, ((narrow[AKIN],), "value", True)), (day, (akin, "akin", False))))
+    return tuple(rules)
 
 
-def postings(vocabulary: Vocabulary, table: Table, rule: KeyRule, number: int) -> Postings:
-    """The keys that the records of a table post under a rule; `number` tells its keys from those of other rules."""
-    parts = [_part(vocabulary, table, part) for part in rule.parts]
+def postings(vocabulary: Vocabulary, table: Table, rule: KeyRule, number: int, *, asked: bool = False) -> Postings:
+    """The keys that the records of a table post under a rule, or are looked for by where `asked`.
+
+    `number` tells the rule's keys from those of other rules.
+    """
+    chosen, most = (rule.asked, _MOST_ASKED) if asked and rule.asked else (rule.parts, MAX_KEYS)
+    parts = [_part(vocabulary, table, part) for part in chosen]
     starts = [np.concatenate([[0], np.cumsum(counts)]) for counts, _ in parts]
     whole = np.ones(table.count, dtype=np.int64)
     for counts, _ in parts:
-        whole = np.minimum(whole * counts, MAX_KEYS)
+        whole = np.minimum(whole * counts, most)
     records = np.repeat(np.arange(table.count), whole)
     nth = np.arange(len(records)) - np.repeat(np.cumsum(whole) - whole, whole)
     columns: list[Ints] = []
@@ -118,7 +131,7 @@ def _part(vocabulary: Vocabulary, table: Table, part: Part) -> tuple[Ints, Ints]
             within = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
             codes.append(flat[np.repeat(begin[values], size) + within])
     owner, code = np.concatenate(owners), np.concatenate(codes)
-    if len(owners) > 1 or aspect == "tokens":
+    if len(owners) > 1 or aspect in {"tokens", "akin"}:
         order = np.argsort(owner, kind="stable")
         owner, code = owner[order], code[order]
         span = int(code.max(initial=0)) + 1

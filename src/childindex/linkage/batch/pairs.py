@@ -123,12 +123,16 @@ def _of_rule(
     parts, number = rule
     found, keys, capped, lost = [], 0, 0, 0
     for step, part in enumerate(parts):
-        mine = postings(vocabulary, left, part, number * 64 + step)
+        mine = postings(vocabulary, left, part, number * 64 + step, asked=True)
         most = cap if part.capped else np.iinfo(np.int64).max
-        if right is None:
+        if right is None and not part.asked:
             pairs, tally = _within(mine, most, left.count)
         else:
-            pairs, tally = _between(mine, postings(vocabulary, right, part, number * 64 + step), most, right.count)
+            searched = right or left
+            pairs, tally = _between(
+                mine, postings(vocabulary, searched, part, number * 64 + step), most, searched.count
+            )
+            pairs = pairs if right is not None else _ordered(pairs, left.count)
         found.append(pairs)
         keys, capped, lost = keys + tally[0], capped + tally[1], lost + tally[2]
     return np.unique(np.concatenate(found)), (keys, capped, lost)
@@ -158,6 +162,13 @@ def _between(mine: Postings, theirs: Postings, cap: int, width: int) -> tuple[In
     capped, lost = len(np.unique(mine.hashes[over])), int(size[over].sum())
     one, other = _expanded(np.flatnonzero(~over), low[~over], high[~over])
     return mine.records[one] * width + theirs.records[other], (keys, capped, lost)
+
+
+def _ordered(pairs: Ints, width: int) -> Ints:
+    """Pairs of one file, asked either way, with the smaller record first; nobody is its own pair."""
+    one, other = pairs // width, pairs % width
+    ordered: Ints = (np.minimum(one, other) * width + np.maximum(one, other))[one != other]
+    return ordered
 
 
 def _ranges(starts: Ints, sizes: Ints) -> Ints:

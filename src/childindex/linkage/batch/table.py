@@ -6,6 +6,7 @@ linkage share a `Vocabulary`. Cells that say the same are normalised once: names
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class Vocabulary:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._kinds: dict[str, _Numbered] = {kind: _Numbered() for kind in model.kinds}
-        self._seen: dict[tuple[str, Aspect], list[tuple[int, ...]]] = {}
+        self._seen: dict[tuple[str, str], list[tuple[int, ...]]] = {}
         self._parts = _Numbered()
 
     def __repr__(self) -> str:
@@ -85,12 +86,16 @@ class Vocabulary:
         """The values of the field at `place` (and of all fields of its kind) by code."""
         return self._kinds[self._model.kinds[place]].strings
 
-    def under(self, place: int, aspect: Aspect) -> Sequence[tuple[int, ...]]:
-        """By code of the field at `place`: the numbers of what its value gives to a key under an aspect."""
+    def under(self, place: int, aspect: Aspect | Literal["akin"]) -> Sequence[tuple[int, ...]]:
+        """By code of the field at `place`: the numbers of what its value gives to a key under an aspect.
+
+        "akin" are all names by which a name is looked for.
+        """
         kind = self._model.kinds[place]
         known = self._seen.setdefault((kind, aspect), [])
         for value in self._kinds[kind].strings[len(known) :]:
-            known.append(tuple(self._parts.of(seen) for seen in under(aspect, value)))
+            seen = self._model.kin_of(value) if aspect == "akin" else under(aspect, value)
+            known.append(tuple(map(self._parts.of, seen)))
         return known
 
     def _coded(self, kind: str, values: Sequence[Values]) -> Codes:

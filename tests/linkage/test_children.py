@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from childindex.demographics import Demographics, PartialDate, Sex
@@ -58,3 +60,15 @@ def test_a_family_name_in_the_place_of_the_forename_is_put_right_where_the_carer
 ) -> None:
     found = source(Demographics(given_name=given, family_name=family, carer_family_name=carer))
     assert (*found["given_name"], *found.get("family_name", ())) == expected
+
+
+def test_a_placeholder_tells_what_the_other_fields_leave_out() -> None:
+    baby = Demographics(given_name="Baby girl of Sarah Hill", family_name="Hill-Jones")
+    assert source(baby) == {
+        "given_name": ("Baby girl of Sarah Hill",), "family_name": ("Hill-Jones",), "sex": ("female",),
+        "carer_family_name": ("hill",),
+    }  # fmt: skip
+    known = source(replace(baby, sex=Sex.MALE, carer_family_name="Holt"))
+    assert (known["sex"], known["carer_family_name"]) == (("male",), ("Holt",))
+    assert "carer_family_name" not in source(replace(baby, given_name="Boy of Sarah"))  # perhaps her given name
+    assert "sex" not in source(replace(baby, given_name="Roy"))

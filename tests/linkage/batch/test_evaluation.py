@@ -56,6 +56,23 @@ def test_groups_are_told_apart(trained: Model, made: People) -> None:
     assert recalled == pytest.approx(whole.recall)
 
 
+def test_a_pair_across_two_groups_counts_in_both(trained: Model, made: People) -> None:
+    linked = batch.link(trained, made.left, made.right)
+    groups = [["here"] * len(made.who_left), ["there"] * len(made.who_right)]
+    found = batch.evaluate(linked, [made.who_left, made.who_right], groups)
+    whole = dict(found.at)[0.999]
+    for group, records in zip(found.groups, (len(made.who_left), len(made.who_right)), strict=True):
+        assert (group.records, group.true_pairs, group.quality) == (records, found.true_pairs, whole)
+
+
+def test_records_without_labels_are_not_each_others_by_their_place(trained: Model, made: People) -> None:
+    one = {name: cells[:1] for name, cells in made.left.items()}
+    linked = batch.link(trained, one, one)
+    assert linked.clusters.tolist() == [0, 0]
+    found = batch.evaluate(linked, [[""], [""]])
+    assert found.b_cubed_f1 == pytest.approx(2 / 3)  # two are said to be one: precision a half
+
+
 def test_who_has_no_label_is_nobody_else(trained: Model, made: People) -> None:
     blank = ["" for _ in made.who_left]
     found = batch.evaluate(batch.link(trained, made.left, made.right), [blank, made.who_right])

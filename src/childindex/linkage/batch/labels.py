@@ -51,6 +51,14 @@ def are_true(pairs: Pairs, left: Ints, right: Ints | None = None) -> Bools:
     return same
 
 
+def first_of_each(labels: Ints) -> Bools:
+    """By record: whether it is the first with its label; a record without one stands alone."""
+    firsts = np.unique(labels, return_index=True)[1]
+    found: Bools = labels == NOBODY
+    found[firsts] = True
+    return found
+
+
 def record_weights(labels: Sequence[Ints]) -> list[Floats]:
     """By file and record: one over the number of records with its label in all files."""
     every = np.concatenate(labels)

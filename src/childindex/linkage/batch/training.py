@@ -24,7 +24,7 @@ from childindex.linkage.batch.expectation import (
     settle,
     unrelated,
 )
-from childindex.linkage.batch.labels import are_true, labelled, record_weights, true_pairs
+from childindex.linkage.batch.labels import are_true, first_of_each, labelled, record_weights, true_pairs
 from childindex.linkage.batch.mixture import Levelled, Mixture, expected, maximised, normal
 from childindex.linkage.batch.patterns import Floats, Patterns, patterns
 from childindex.linkage.batch.sampling import canonical
@@ -166,14 +166,18 @@ class _Run:
         return after, replace(convergence, estimated=tuple(self._first.comparisons[at].shape.name for at in free))
 
     def _rivals(self, model: Model, mixture: Mixture) -> tuple[Mixture, list[float]]:
-        """The rival classes, from pairs within files that hold no entity twice; how many of each a child has."""
-        found = self._blocks.within(model)
+        """The rival classes, from pairs within files that hold no entity twice; how many of each a child has.
+
+        Labels make any file such a one: of every entity its first record is looked at.
+        """
+        found, counts = self._blocks.within(model), [table.count for table in self._tables]
         if self._labels is not None:
-            found = [(which, each.take(~are_true(each, *self._of(self._labels, which)))) for which, each in found]
-        blocks = self._blocks.judged(model, found)
-        seen = patterns(model, together(blocks))
-        everybody = possible(blocks)
-        records = sum(table.count for table in self._tables)
+            kept = [first_of_each(each) for each in self._labels]
+            first = [kept[at][each.left] & kept[at][each.right] for (at, _), each in found]
+            found = [(which, each.take(both)) for (which, each), both in zip(found, first, strict=True)]
+            counts = [int(each.sum()) for each in kept]
+        seen = patterns(model, together(self._blocks.judged(model, found)))
+        everybody, records = sum(count * (count - 1) // 2 for count in counts), sum(counts)
         shares = np.array([rival.per_child * records / 2 / max(everybody, 1) for rival in model.shape.rivals])
         start = Mixture(mixture.u, mixture.classes[1:], np.minimum(shares, 0.2), same=-1)
         plan = Plan(tuple(range(len(shares))), self._priors[1:], self._prior_u, None, max(everybody - len(seen.of), 0))

@@ -39,6 +39,18 @@ class Sex(IntEnum):
     INDETERMINATE = 3
 
 
+@unique
+class Advice(IntEnum):
+    """What a caller could add to be surer. Values are those of the wire."""
+
+    ADD_BIRTH_DATE = 1
+    ADD_GIVEN_NAME = 2
+    ADD_FAMILY_NAME = 3
+    ADD_POSTCODE = 4
+    ADD_SEX = 5
+    ADD_IDENTIFIER = 6
+
+
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """A calendar date of which parts may be unknown (0)."""

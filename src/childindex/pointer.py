@@ -41,6 +41,16 @@ class WithdrawalReason(IntEnum):
     CONSENT_WITHDRAWN = 3
 
 
+@unique
+class ChangeKind(IntEnum):
+    """What happened to the number of a record. Values are those of the wire."""
+
+    MADE_PERMANENT = 1
+    SUPERSEDED = 2
+    SEPARATED = 3
+    ERASED = 4
+
+
 @dataclass(frozen=True, slots=True)
 class RecordKey:
     """The custodian's own key of a record; unique over the whole index."""

@@ -5,13 +5,11 @@ from datetime import UTC, datetime
 
 from childindex.api import responses
 from childindex.caller import Visibility
-from childindex.demographics import PartialDate
+from childindex.demographics import Advice, PartialDate
 from childindex.errors import Error, Reason
 from childindex.number import NumberType
 from childindex.operations import (
     NOTICE,
-    Advice,
-    ChangeKind,
     Changes,
     Contact,
     Decision,
@@ -30,7 +28,7 @@ from childindex.operations import (
     Resolution,
     Verification,
 )
-from childindex.pointer import Pointer, PointerState, Provenance, RecordKey
+from childindex.pointer import ChangeKind, Pointer, PointerState, Provenance, RecordKey
 from childindex.v1 import child_pb2
 from childindex.v1 import index_service_pb2 as pb
 from tests.api.messages import told

@@ -76,7 +76,9 @@ def test_address_just_given_up_by_a_server_can_be_claimed() -> None:
     server.accept()[0].close()  # the server closes first, so its end lingers
     client.close()
     server.close()
-    claim_address(f"127.0.0.1:{port}").close()
+    claim = claim_address(f"127.0.0.1:{port}")
+    assert claim.port == port
+    claim.close()
 
 
 def test_name_with_several_addresses_has_one_port() -> None:

@@ -4,8 +4,9 @@ import pytest
 from rich.console import Console
 
 from childindex.cli import shown, waterfall, why
-from childindex.client.answers import Advice, Resolved
+from childindex.client.answers import Resolved
 from childindex.client.explanation import ExplainedClass, Explanation
+from childindex.demographics import Advice
 from tests.cli.explained import CANDIDATE, EXPLANATION, NUMBER
 
 

@@ -19,14 +19,10 @@ from childindex import client
 from childindex.api import Server, Settings, TlsFiles, start
 from childindex.caller import Actor, ActorRole, Purpose, Visibility
 from childindex.client import Client, ClientError, Credentials, OwnKey, Record, Retry
-from childindex.client.answers import Advice
 from childindex.client.connection import Connection
-from childindex.client.feeds import ChangeKind
-from childindex.demographics import Demographics, Identifier, IdentifierType, PartialDate, Sex
+from childindex.demographics import Advice, Demographics, Identifier, IdentifierType, PartialDate, Sex
 from childindex.errors import Error, InvalidFields, Reason, Violation
 from childindex.number import InvalidNumber, NumberType
-from childindex.operations import Advice as ToldAdvice
-from childindex.operations import ChangeKind as ToldKind
 from childindex.operations import (
     Changes,
     Decision,
@@ -43,7 +39,7 @@ from childindex.operations import (
     Resolution,
     Verification,
 )
-from childindex.pointer import Change, PointerState, RecordKey, Sensitivity, WithdrawalReason
+from childindex.pointer import Change, ChangeKind, PointerState, RecordKey, Sensitivity, WithdrawalReason
 from tests.certificates import Authority, authority, school_pair, write_server
 from tests.fakes import MOMENT, FakeIndex, FakeOperations, number
 
@@ -118,7 +114,7 @@ async def test_not_confirmed_with_advice_and_explanation(ask: Caller, fake: Fake
         ExplainedRival("TWIN", 0.3, 1.5, number(3), 0.2, 2.5),
         ExplainedChange("sex", "different", "equal", "", 9.5, Decision.MATCHED, 0.9995), "Had the sex.",
     )  # fmt: skip
-    fake.answers["resolve"] = Resolution(None, (ToldAdvice.ADD_SEX,), explained)
+    fake.answers["resolve"] = Resolution(None, (Advice.ADD_SEX,), explained)
     answer = await ask("resolve", DETAILS, explain=True)
     assert (answer.number, answer.advice) == (None, (Advice.ADD_SEX,))
     got = answer.explanation
@@ -196,7 +192,7 @@ async def test_own_records_of_all_pages(ask: Caller, fake: FakeOperations, monke
 
 async def test_changes(ask: Caller, fake: FakeOperations) -> None:
     key = RecordKey("oakfield-school", "pupils", "school.pupil", "P-1")
-    change = RecordChange(ToldKind.ERASED, key, number(1), None, MOMENT)
+    change = RecordChange(ChangeKind.ERASED, key, number(1), None, MOMENT)
     fake.answers["list_changes"] = Changes((change,), "c2", more=True)
     page = await ask("changes", "c1")
     assert (page.next_cursor, page.more) == ("c2", True)

@@ -57,7 +57,7 @@ def test_agreements_are_dated(day: date) -> None:
 
 def test_the_first_and_the_last_day_count() -> None:
     for day in (date(2026, 1, 1), date(2030, 12, 31)):
-        policy().require(caller(), Grant.RESOLVE, day)
+        assert policy().require(caller(), Grant.RESOLVE, day).id == caller().custodian
 
 
 def test_a_suspended_custodian_is_refused() -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from childindex.caller import ActorRole
-from childindex.demographics import Demographics
+from childindex.demographics import Advice, Demographics
 from childindex.errors import Error, Reason, StoreUnavailable
 from childindex.number import ChildNumber
-from childindex.operations import Advice, Decision, Resolution, resolve, resolve_many
+from childindex.operations import Decision, Resolution, resolve, resolve_many
 from childindex.operations.audit import child_of_event, open_event
 from childindex.operations.child import key_of
 from childindex.store import Commit, Receipt

@@ -12,7 +12,6 @@ from childindex.entry import EntryState, ShieldState
 from childindex.errors import Conflict, InvalidFields
 from childindex.number import ChildNumber
 from childindex.operations import (
-    ChangeKind,
     Settlement,
     find,
     foresee,
@@ -28,7 +27,7 @@ from childindex.operations.child import RULINGS, Child, child_of, entry_of, plac
 from childindex.operations.draft import Draft
 from childindex.operations.inspect import inspect
 from childindex.operations.review import open_reviews
-from childindex.pointer import RecordKey, Ruling, WithdrawalReason
+from childindex.pointer import ChangeKind, RecordKey, Ruling, WithdrawalReason
 from childindex.store import Commit, Put, Table, layout, lineage
 from childindex.store.commit import Delete
 from childindex.store.layout import Part

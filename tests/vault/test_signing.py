@@ -71,6 +71,8 @@ def trusted(signers: list[Signer]) -> dict[str, bytes]:
 def test_two_distinct_trusted_signers_suffice(signers: list[Signer]) -> None:
     verify_all(b"policy", filed(signers[:2], b"policy"), trusted(signers))
     verify_all(b"policy", filed(signers, b"policy"), trusted(signers), 3)
+    with pytest.raises(Error, match="signed by 3 trusted signers where 4 are needed"):
+        verify_all(b"policy", filed(signers, b"policy"), trusted(signers), 4)
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -143,13 +143,14 @@ def test_each_kind_of_value_alone_makes_a_running_vault_learn(directory: Path, p
     running = Vault.create(directory)
     provider.rotate(directory, purpose)
     rotated = Vault.open(directory)
-    meetings: dict[Purpose, Callable[[], object]] = {
+    child, wrapped = rotated.new_child_key(b"entry")
+    meetings: dict[Purpose, Callable[[], bytes]] = {
         Purpose.SEALING: lambda: running.open_sealed(Sealed.META, rotated.seal(Sealed.META, b"x", b"1"), b"1"),
         Purpose.PLACE: lambda: running.open_place(RECORD, rotated.seal_place(RECORD, b"x")),
-        Purpose.ROWS: lambda: running.decrypt_rows([rotated.encrypt_rows(b"x")]),
-        Purpose.EPOCH: lambda: running.child_key(b"entry", rotated.new_child_key(b"entry")[1]),
+        Purpose.ROWS: lambda: running.decrypt_rows([rotated.encrypt_rows(b"x")])[0],
+        Purpose.EPOCH: lambda: running.child_key(b"entry", wrapped).open(b"p", child.seal(b"p", b"x", b"1"), b"1"),
     }
-    meetings[purpose]()
+    assert meetings[purpose]() == b"x"
 
 
 def test_an_unknown_key_reads_the_file_again_only_when_it_changed(

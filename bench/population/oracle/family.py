@@ -52,22 +52,13 @@ def family_likelihood(records: tuple[FamilyNames, ...], kin: Kin) -> float:
     universe = _candidates(records, kin.origin)
     total = 0.0
     for mother, mother_share in _with_unseen(universe, kin.origin):
-        carers = _all(_carer_told(record, mother) for record in records)
+        carers = vocabulary.product(_carer_told(record, mother) for record in records)
         if carers:
             for father, father_share in _fathers(mother, universe, kin.origin):
                 for truth, share in _children(mother, father, universe, kin):
-                    written = _all(_written(record, truth, kin) for record in records)
+                    written = vocabulary.product(_written(record, truth, kin) for record in records)
                     total += mother_share * father_share * share * carers * written
     return total
-
-
-def _all(factors: Iterator[float]) -> float:
-    product = 1.0
-    for factor in factors:
-        product *= factor
-        if not product:
-            return 0.0
-    return product
 
 
 def _masculine(record: FamilyNames) -> FamilyNames:

@@ -53,7 +53,7 @@ def given_likelihood(records: tuple[GivenNames, ...], group: Group) -> float:
     for given in _candidates(records, group):
         weight = 1.0 if given == UNSEEN else max(shares.get(given, 0.0), vocabulary.UNKNOWN)
         for known_as, known_share in _known_as(records, given):
-            told = _product(_known_as_told(record, known_as) for record in records)
+            told = vocabulary.product(_known_as_told(record, known_as) for record in records)
             if told:
                 for middle, middle_share in _middles(records, group):
                     truth = _True(given, middle, known_as)
@@ -62,18 +62,9 @@ def given_likelihood(records: tuple[GivenNames, ...], group: Group) -> float:
                         * known_share
                         * told
                         * middle_share
-                        * _product(_written(record, truth, group) for record in records)
+                        * vocabulary.product(_written(record, truth, group) for record in records)
                     )
     return total
-
-
-def _product(factors: Iterator[float]) -> float:
-    product = 1.0
-    for factor in factors:
-        product *= factor
-        if not product:
-            return 0.0
-    return product
 
 
 def _candidates(records: tuple[GivenNames, ...], group: Group) -> set[str]:

@@ -84,3 +84,13 @@ def _omissions(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def _without_one(name: str) -> set[str]:
     return {name[:place] + name[place + 1 :] for place in range(len(name))}
+
+
+def product(factors: Iterable[float]) -> float:
+    """The product of chances, worked out no further than the first that is 0."""
+    found = 1.0
+    for factor in factors:
+        found *= factor
+        if not found:
+            return 0.0
+    return found

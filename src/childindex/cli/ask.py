@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
-from childindex.cli.given import From, Values, complete, given
-from childindex.cli.row import DETAIL_COLUMNS, KEY_COLUMNS
+from childindex.cli.given import From, Values, complete, details, given
+from childindex.cli.row import KEY_COLUMNS
 from childindex.cli.screen import console
 
 app = typer.Typer()
@@ -24,13 +24,11 @@ def resolve(
     as_json: Json = False,
 ) -> None:
     """Ask for the number of the child whose details are given."""
-    from childindex.cli import columns, shown
+    from childindex.cli import shown
 
-    row = given(DETAIL_COLUMNS, values, source)
-    details = columns.details(row)
-    complete(row)
+    child = details(values, source)
     with Asker(target, credentials, purpose, actor).client() as client:
-        answer = client.resolve(details, explain=explain)
+        answer = client.resolve(child, explain=explain)
     if as_json:
         shown.say_json(answer)
     else:

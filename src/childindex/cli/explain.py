@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
-from childindex.cli.given import From, Values, complete, given
-from childindex.cli.row import DETAIL_COLUMNS
+from childindex.cli.given import From, Values, details
 from childindex.cli.screen import console
 
 app = typer.Typer()
@@ -29,14 +28,12 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Show why the index decides as it does of a child's details; needs the grant EXPLAIN."""
-    from childindex.cli import columns, shown, why
+    from childindex.cli import shown, why
     from childindex.cli.picture import picture as drawn
 
-    row = given(DETAIL_COLUMNS, values, source)
-    details = columns.details(row)
-    complete(row)
+    child = details(values, source)
     with Asker(target, credentials, purpose, actor).client() as client:
-        told = client.resolve(details, explain=True).explanation
+        told = client.resolve(child, explain=True).explanation
     assert told is not None, "the index explains what it was asked to explain"
     if picture is not None:
         picture.write_text(drawn(told), encoding="utf-8")

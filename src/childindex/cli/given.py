@@ -11,7 +11,8 @@ from typing import Annotated, Final
 import typer
 
 from childindex.cli.faults import Misused
-from childindex.cli.row import LIST_SEPARATOR, Row
+from childindex.cli.row import DETAIL_COLUMNS, LIST_SEPARATOR, Row
+from childindex.demographics import Demographics
 from childindex.errors import Violation
 
 MOST_BYTES: Final = 1 << 20
@@ -41,6 +42,16 @@ def given(columns: Sequence[str], values: Sequence[str] | None, source: Path | N
         raise Misused("nothing is given: use --from FILE, or column=value")
     _check(found, columns)
     return Row(found)
+
+
+def details(values: Sequence[str] | None, source: Path | None) -> Demographics:
+    """The details of a child. Raises `Misused`."""
+    from childindex.cli import columns
+
+    row = given(DETAIL_COLUMNS, values, source)
+    found = columns.details(row)
+    complete(row)
+    return found
 
 
 def complete(row: Row) -> None:

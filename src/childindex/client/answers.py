@@ -2,26 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, unique
 
 from childindex.caller import Visibility
 from childindex.client.explanation import Explanation
 from childindex.client.records import OwnKey
-from childindex.demographics import PartialDate
+from childindex.demographics import Advice, PartialDate
 from childindex.number import ChildNumber
 from childindex.pointer import PointerState
-
-
-@unique
-class Advice(IntEnum):
-    """What could be added to the details to be surer. Values are those of the wire."""
-
-    ADD_BIRTH_DATE = 1
-    ADD_GIVEN_NAME = 2
-    ADD_FAMILY_NAME = 3
-    ADD_POSTCODE = 4
-    ADD_SEX = 5
-    ADD_IDENTIFIER = 6
 
 
 @dataclass(frozen=True, slots=True)

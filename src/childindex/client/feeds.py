@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, unique
 
 from childindex.client.records import OwnKey
 from childindex.number import ChildNumber
-from childindex.pointer import PointerState
+from childindex.pointer import ChangeKind, PointerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +18,6 @@ class OwnRecord:
     source_version: int
     state: PointerState
     last_seen: datetime
-
-
-@unique
-class ChangeKind(IntEnum):
-    """What happened to a record's number. Values are those of the wire."""
-
-    MADE_PERMANENT = 1
-    SUPERSEDED = 2
-    SEPARATED = 3
-    ERASED = 4
 
 
 @dataclass(frozen=True, slots=True)

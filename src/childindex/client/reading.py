@@ -7,13 +7,13 @@ from typing import TypeVar
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from childindex.caller import Visibility
-from childindex.client.answers import Advice, Contact, Found, FoundRecord, Registered, Resolved, Verified
+from childindex.client.answers import Contact, Found, FoundRecord, Registered, Resolved, Verified
 from childindex.client.errors import unreadable
 from childindex.client.explaining import explanation, number
-from childindex.client.feeds import ChangeKind, Changes, OwnRecord, RecordChange
+from childindex.client.feeds import Changes, OwnRecord, RecordChange
 from childindex.client.records import OwnKey
-from childindex.demographics import PartialDate
-from childindex.pointer import PointerState
+from childindex.demographics import Advice, PartialDate
+from childindex.pointer import ChangeKind, PointerState
 from childindex.v1 import child_pb2
 from childindex.v1 import index_service_pb2 as pb
 

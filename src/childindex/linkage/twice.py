@@ -7,8 +7,9 @@ fits both; what speaks for the one then speaks for the other, and is no doubt ab
 from math import fsum, log2
 
 from childindex.linkage.candidate import Weighed
-from childindex.linkage.compiled import MILLI, millibits
+from childindex.linkage.compiled import millibits
 from childindex.linkage.features import Features
+from childindex.linkage.joint import odds
 from childindex.linkage.prepared import SAME
 from childindex.linkage.scoring import NULL, Scorer
 from childindex.linkage.specification import ModelShape
@@ -25,7 +26,7 @@ class Twice:
     def chance(self, query: Features, one: Weighed, other: Weighed) -> float:
         """P(both entries are one child), by their rows next to the query."""
         totals = self._totals(query, one, other)
-        same, *rivals = (_odds(p + t) for p, t in zip((self._same, *self._rivals), totals, strict=True))
+        same, *rivals = (odds(p + t) for p, t in zip((self._same, *self._rivals), totals, strict=True))
         return same / fsum([1.0, same, *rivals])
 
     def _totals(self, query: Features, one: Weighed, other: Weighed) -> list[int]:
@@ -43,7 +44,3 @@ class Twice:
             for place, bits in enumerate(comparison.weights[level]):
                 totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
         return totals
-
-
-def _odds(total: int) -> float:
-    return float(2.0 ** (min(total, 300 * MILLI) / MILLI))

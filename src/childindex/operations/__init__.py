@@ -10,8 +10,6 @@ Operations work without gRPC: tests and benches call them directly. Only here ar
 
 from childindex.operations.adopt import SignedPolicy, adopt_policy, check_model, trust_signers
 from childindex.operations.answers import (
-    Advice,
-    ChangeKind,
     Changes,
     Contact,
     Found,
@@ -44,8 +42,6 @@ from childindex.operations.withdraw import withdraw
 
 __all__ = [
     "NOTICE",
-    "Advice",
-    "ChangeKind",
     "Changes",
     "Contact",
     "Decision",

@@ -2,24 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, unique
 
 from childindex.caller import Visibility
+from childindex.demographics import Advice
 from childindex.number import ChildNumber
 from childindex.operations.explained import Explanation
-from childindex.pointer import Pointer, PointerState, RecordKey
-
-
-@unique
-class Advice(IntEnum):
-    """What a caller could add to be surer. Values are those of the wire."""
-
-    ADD_BIRTH_DATE = 1
-    ADD_GIVEN_NAME = 2
-    ADD_FAMILY_NAME = 3
-    ADD_POSTCODE = 4
-    ADD_SEX = 5
-    ADD_IDENTIFIER = 6
+from childindex.pointer import ChangeKind, Pointer, PointerState, RecordKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +82,6 @@ class OwnRecords:
 
     records: tuple[OwnRecord, ...]
     next_page_token: str
-
-
-@unique
-class ChangeKind(IntEnum):
-    """What happened to the number of a record. Values are those of the wire."""
-
-    MADE_PERMANENT = 1
-    SUPERSEDED = 2
-    SEPARATED = 3
-    ERASED = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from childindex.entry import Absorbed, EntryState
 from childindex.number import NumberType
-from childindex.operations.answers import ChangeKind
 from childindex.operations.child import ABSORBED, GONE, RECORD, RULINGS, TRACES, Child, place_of, traces_of
 from childindex.operations.draft import Draft
 from childindex.operations.promote import change_row
-from childindex.pointer import Ruling
+from childindex.pointer import ChangeKind, Ruling
 from childindex.store import Snapshot, Table, layout, lineage
 from childindex.store.commit import Delete, Expect, Put, digest
 from childindex.store.layout import Part, Row

@@ -9,11 +9,11 @@ from childindex.caller import Caller, Grant
 from childindex.errors import Error, Reason, StoreDamaged
 from childindex.number import ChildNumber
 from childindex.operations.adopt import policy_in_force
-from childindex.operations.answers import ChangeKind, Changes, OwnRecord, OwnRecords, RecordChange
+from childindex.operations.answers import Changes, OwnRecord, OwnRecords, RecordChange
 from childindex.operations.audit import Action, AuditEvent, about_none
 from childindex.operations.child import child_of, gone, place_of, record_handle
 from childindex.operations.index import Index
-from childindex.pointer import RecordKey
+from childindex.pointer import ChangeKind, RecordKey
 from childindex.store import Snapshot, Table, layout
 from childindex.store.commit import Commit
 from childindex.vault import Handle, Sealed

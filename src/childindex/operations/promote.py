@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from childindex.entry import EntryState
 from childindex.number import ChildNumber, NumberType
-from childindex.operations.answers import ChangeKind
 from childindex.operations.child import Child
 from childindex.operations.draft import Draft
 from childindex.operations.index import Index
 from childindex.operations.task import Task
-from childindex.pointer import RecordKey
+from childindex.pointer import ChangeKind, RecordKey
 from childindex.store.commit import ChangeRow
 from childindex.vault import Handle, Sealed
 

@@ -8,11 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from childindex import linkage, telemetry
-from childindex.demographics import Demographics
+from childindex.demographics import Advice, Demographics
 from childindex.entry import EntryState, ShieldState
 from childindex.errors import Error, Reason
 from childindex.linkage import Candidate, Features, Inquiry, Match, ProfileRow, Record
-from childindex.operations.answers import Advice
 from childindex.operations.child import child_of, open_profiles
 from childindex.operations.index import Index
 from childindex.store import Snapshot, Table, layout

@@ -55,8 +55,8 @@ $(PEERS)/.ready: bench/peers/requirements.lock
 bench-peers: $(READY) $(PEERS)/.ready ## Splink, recordlinkage and dedupe beside childindex on the public data sets (JSON=FILE)
 	$(BIN)/python -m bench.peers $(if $(JSON),--json $(JSON))
 
-bench-million: $(READY) $(PEERS)/.ready ## Splink beside childindex among a million children (JSON=FILE)
-	$(BIN)/python -m bench.peers.million $(if $(JSON),--json $(JSON))
+bench-million: $(READY) $(PEERS)/.ready ## Splink beside childindex among a million children (SEED=N, WORK=DIR, JSON=FILE)
+	$(BIN)/python -m bench.peers.million $(if $(SEED),--seed $(SEED)) $(if $(WORK),--work $(WORK)) $(if $(JSON),--json $(JSON))
 
 clean: ## remove what was made (not var/)
 	rm -rf $(VENV) $(PEERS) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

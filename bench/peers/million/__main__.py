@@ -2,15 +2,18 @@
 
 Draws the children, writes the two files, has Splink train on them and link them, and childindex find every query in the
 index with the shipped model; then the figures of both. The model's population is the number of children, as an index
-for them would be configured. Both tools get one thread. With `--work` the files and Splink's pairs stay there, and are
-used again by a later run of the same children: Splink takes the longer, and does not change with our model.
+for them would be configured. Both tools get one thread and run side by side, where there are two cores: `--in-turn`
+has the one wait for the other. With `--work` the files and Splink's pairs stay there, and are used again by a later run
+of the same children: Splink does not change with our model.
 """
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -18,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from bench.peers.boundary import Floats, Ints, Scored, Told
+from bench.peers.boundary import Floats, Scored, Told
 from bench.peers.million.files import Task, task
 from bench.peers.million.live import Answers, answers
-from bench.peers.million.ranking import Pairs, ranking
+from bench.peers.million.ranking import Pairs, Ranking, ranking
 from bench.peers.running import measured, run_peer
 from childindex import linkage
 from childindex.linkage import Model
@@ -39,12 +42,14 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=("childindex", "splink"), default=None)
+    parser.add_argument("--in-turn", action="store_true")
     parser.add_argument("--work", type=Path, default=None)
     parser.add_argument("--json", type=Path, default=None)
     chosen = parser.parse_args()
     drawn = _drawn((chosen.children, chosen.queries, chosen.seed), chosen.work)
     _say(f"{len(drawn.index):,} records in the index, {len(drawn.queries):,} queries, {drawn.linkable:,} to be found")
     model = linkage.shipped(chosen.children)
+    side_by_side = chosen.only is None and not chosen.in_turn and (os.cpu_count() or 1) > 1
     result: dict[str, Any] = {
         **measured(),
         "seed": chosen.seed,
@@ -52,14 +57,21 @@ def main() -> None:
         "index": len(drawn.index),
         "queries": len(drawn.queries),
         "linkable": drawn.linkable,
+        "of_twins": int((drawn.twin & (drawn.answer >= 0)).sum()),
         "model": model.label,
         "digest": model.digest,
+        "side_by_side": side_by_side,
         "tools": {},
     }
-    if chosen.only != "splink":
-        result["tools"]["childindex"] = _childindex(model, drawn)
-    if chosen.only != "childindex":
-        result["tools"]["splink"] = _splink(drawn, chosen.work)
+    with ThreadPoolExecutor(1) as beside:  # the peer is a process of its own: the thread only waits for it
+        if chosen.only != "childindex":
+            peer = beside.submit(_splink, drawn, chosen.work)
+            if not side_by_side:
+                peer.result()
+        if chosen.only != "splink":
+            result["tools"]["childindex"] = _childindex(model, drawn)
+        if chosen.only != "childindex":
+            result["tools"]["splink"] = peer.result()
     print("\n".join(table(result)))
     if chosen.json:
         chosen.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
@@ -81,7 +93,7 @@ def _childindex(model: Model, drawn: Task) -> dict[str, object]:
     told = Told("childindex", model.label)
     found = answers(model, drawn.index, drawn.queries, told)
     return {
-        **_figures(told, found.scored, drawn.answer),
+        **_figures(told, found.scored, drawn),
         "automatic": _automatic(found, drawn),
         "rules": {
             rule.name: {"pairs": rule.pairs, "alone": rule.alone, "capped": rule.capped} for rule in found.pairs.counts
@@ -124,14 +136,25 @@ def _splink(drawn: Task, work: Path | None) -> dict[str, object]:
             run_peer("splink", "children", directory)
         scored = Scored.load(directory / "splink.npz")
         told = Told.load(directory / "splink.json")
-    return _figures(told, Scored(scored.right, scored.left, scored.bits), drawn.answer)
+    return _figures(told, Scored(scored.right, scored.left, scored.bits), drawn)
 
 
-def _figures(told: Told, scored: Scored, answer: Ints) -> dict[str, object]:
-    """The figures of pairs whose left place is the query's."""
-    found = ranking(Pairs(scored.left, scored.right, _finite(scored.bits)), answer)
-    shares = {name: round(value, 5) if isinstance(value, float) else value for name, value in asdict(found).items()}
-    return {"version": told.version, **shares, "recall": round(found.recall, 5), "seconds": told.seconds}
+def _figures(told: Told, scored: Scored, drawn: Task) -> dict[str, object]:
+    """The figures of pairs whose left place is the query's: of all queries, and of those whose child has no twin."""
+    pairs = Pairs(scored.left, scored.right, _finite(scored.bits))
+    found = ranking(pairs, drawn.answer)
+    single = ranking(pairs.of(~drawn.twin), np.where(drawn.twin, -1, drawn.answer))
+    return {
+        "version": told.version,
+        **_rounded(found),
+        "recall": round(found.recall, 5),
+        "without_twins": {**_rounded(single), "recall": round(single.recall, 5)},
+        "seconds": told.seconds,
+    }
+
+
+def _rounded(found: Ranking) -> dict[str, float]:
+    return {name: round(value, 5) if isinstance(value, float) else value for name, value in asdict(found).items()}
 
 
 def _finite(bits: Floats) -> Floats:

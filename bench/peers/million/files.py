@@ -14,17 +14,21 @@ from bench.population.recording import Columns, Recording
 from bench.population.settings import Settings
 from bench.population.truth import Truth
 
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
 INDEX = "mill-lane-surgery"
 _SPARE = 1.1  # of the queries that are expected, so that enough are drawn; more of few (six standard errors)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Queries to be found in an index. `answer` is for each query the place of its child in the index, or -1."""
+    """Queries to be found in an index. `answer` is for each query the place of its child in the index, or -1; `twin`
+    tells whether the child has a twin, in the index or not."""
 
     index: Rows
     queries: Rows
     answer: Ints
+    twin: Flags
 
     @property
     def linkable(self) -> int:
@@ -32,20 +36,21 @@ class Task:
         return int((self.answer >= 0).sum())
 
     def write(self, directory: Path) -> None:
-        """index.csv, queries.csv with a column `row`, and answer.npy."""
+        """index.csv, queries.csv with a column `row`, answer.npy and twin.npy."""
         directory.mkdir(parents=True, exist_ok=True)
         for name, rows in (("index", self.index), ("queries", self.queries)):
             columns = rows.recording.columns
             cells = zip(range(len(rows)), *(getattr(columns, name) for name in Columns.names()), strict=True)
             write_csv(directory / f"{name}.csv", ("row", *Columns.names()), cells)
         np.save(directory / "answer.npy", self.answer)
+        np.save(directory / "twin.npy", self.twin)
 
     @classmethod
     def read(cls, directory: Path) -> "Task":
         """What `write` wrote; of the children no more is known than which queries are of which record."""
         answer: Ints = np.load(directory / "answer.npy")
         index, queries = (_read(directory / f"{name}.csv") for name in ("index", "queries"))
-        return cls(index, queries, answer)
+        return cls(index, queries, answer, np.load(directory / "twin.npy"))
 
 
 def task(children: int, queries: int, seed: int) -> Task:
@@ -56,7 +61,7 @@ def task(children: int, queries: int, seed: int) -> Task:
     asked, records = _queries(truth, settings, queries)
     place = np.full(children, -1, dtype=np.int64)
     place[known] = np.arange(len(known))
-    return Task(index, records, place[asked])
+    return Task(index, records, place[asked], truth.twin[asked] >= 0)
 
 
 def _index(truth: Truth, settings: Settings) -> tuple[Ints, Rows]:

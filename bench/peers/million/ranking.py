@@ -17,6 +17,11 @@ class Pairs:
     place: Ints
     score: Floats
 
+    def of(self, queries: Flags) -> "Pairs":
+        """The pairs of some queries only."""
+        kept = queries[self.query]
+        return Pairs(self.query[kept], self.place[kept], self.score[kept])
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:

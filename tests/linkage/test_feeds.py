@@ -64,8 +64,9 @@ def test_a_model_that_knows_no_feeds_keeps_its_own_prior() -> None:
     assert bare.indexed({"school"}, 9.0) == MODEL.shape.prior.indexed == 0.9
 
 
-def test_what_must_not_be_overlooked_is_not_made_unlikely_by_a_feed() -> None:
-    query, known = child("Oli", postcode=""), child(postcode="")
+@pytest.mark.parametrize(("forename", "family"), [("Oli", "Braithwaite"), ("", "Smith")])
+def test_what_must_not_be_overlooked_is_not_made_unlikely_by_a_feed(forename: str, family: str) -> None:
+    query, known = child(forename, family, postcode=""), child(family=family, postcode="")
     asked, entries = features(MODEL, query), [candidate(MODEL, 1, known)]
     chances, told = [], []
     for indexed in (1e-6, None, 0.998):
@@ -73,6 +74,7 @@ def test_what_must_not_be_overlooked_is_not_made_unlikely_by_a_feed() -> None:
         chances.append(inquiry.chance(strings(MODEL, [known]), frozenset({1})))
         found = match(MODEL, query, [known], **({} if indexed is None else {"indexed": indexed}))
         told.append(found.scored[0].probability)
+    assert chances[1] > MODEL.thresholds.possible
     assert chances[0] == chances[1] < chances[2]
     assert told[0] < told[1] < told[2]
 

@@ -62,13 +62,22 @@ class Memory:
         """Look a record up; the time covers all of it. `indexed` is the prior, the model's own where None."""
         start = perf_counter()
         query = self.query(demographics)
-        proposed, caps = self._proposed(query)
-        candidates = tuple(
-            Candidate(entry, tuple(self.entries[entry]), tuple(rules)) for entry, rules in proposed.items()
-        )
+        candidates, caps = self._candidates(query)
         inquiry = self.model.inquire(query.features, candidates, source=source, indexed=indexed)
         match = inquiry.match({wanted: self.strings[wanted] for wanted in inquiry.wanted()})
         return query, Answer(match, candidates, caps, perf_counter() - start)
+
+    def decide(self, demographics: Demographics, source: int = 0, indexed: float | None = None) -> Match:
+        """As `resolve`, but for the lines that tell why."""
+        query = self.query(demographics)
+        candidates, _ = self._candidates(query)
+        inquiry = self.model.inquire(query.features, candidates, source=source, indexed=indexed)
+        return inquiry.decide({wanted: self.strings[wanted] for wanted in inquiry.wanted()})
+
+    def _candidates(self, query: Query) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+        proposed, caps = self._proposed(query)
+        found = (Candidate(entry, tuple(self.entries[entry]), tuple(rules)) for entry, rules in proposed.items())
+        return tuple(found), caps
 
     def write(self, query: Query, entry: int, source: int) -> None:
         """Add the record to an entry's profile."""

@@ -78,10 +78,6 @@ def _share(mine: Kin, told: _Told) -> float:
             own = _own(mine, index, comparison)
             if theirs > own:
                 more += theirs - own
-    return _power(together, more)
-
-
-def _power(together: int, more: int) -> float:
     return float(2.0 ** (min(0, together) / MILLI) * 2.0 ** (min(more, 300 * MILLI) / MILLI))
 
 
@@ -101,7 +97,10 @@ def _all_shares(
             tells = np.array([index in each for each in lines])
             own = np.array([_own(each, index, comparison) for each in candidates], dtype=np.int64)
             more += np.where(tells, np.maximum(theirs - own[:, None], 0), 0)
-    return [list(map(_power, *rows)) for rows in zip(together.tolist(), more.tolist(), strict=True)]
+    shares: list[list[float]] = (
+        2.0 ** (np.minimum(together, 0) / MILLI) * 2.0 ** (np.minimum(more, 300 * MILLI) / MILLI)
+    ).tolist()
+    return shares
 
 
 def _own(mine: Kin, index: int, comparison: Comparison) -> int:

@@ -6,7 +6,6 @@ the best (`vetoes`) -> decide -> tell. What a caller asks, and in which order, i
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import log2
 
 from childindex.linkage.account import Account
@@ -103,7 +102,7 @@ class Matcher:
 
     def judge(self, asked: Asked, weighed: tuple[Weighed, ...], without: frozenset[str] = frozenset()) -> Judged:
         """The decision on weighed candidates, vetoes of the names `without` aside."""
-        one_child = partial(self._twice.chance, asked.query)
+        one_child = self._twice.beside(asked.query)
         posterior = joint(self._scorer.comparisons, weighed, asked.priors, one_child)
         order = sorted(range(len(weighed)), key=lambda i: (-posterior.same[i], weighed[i].candidate.entry))
         vetoes: tuple[str, ...] = ()

@@ -4,13 +4,14 @@ A custodian's second record of a child never links by itself, so that child has 
 fits both; what speaks for the one then speaks for the other, and is no doubt about the child.
 """
 
+from collections.abc import Callable
 from math import fsum, log2
 
 from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import millibits
 from childindex.linkage.features import Features
 from childindex.linkage.joint import odds
-from childindex.linkage.prepared import SAME
+from childindex.linkage.prepared import SAME, Prepared
 from childindex.linkage.scoring import NULL, Scorer
 from childindex.linkage.specification import ModelShape
 
@@ -23,16 +24,26 @@ class Twice:
         self._same = millibits(log2(shape.prior.duplicates / shape.population))
         self._rivals = tuple(millibits(log2(rival.per_child / shape.population)) for rival in shape.rivals)
 
-    def chance(self, query: Features, one: Weighed, other: Weighed) -> float:
-        """P(both entries are one child), by their rows next to the query."""
-        totals = self._totals(query, one, other)
+    def beside(self, query: Features) -> Callable[[Weighed, Weighed], float]:
+        """P(both entries are one child) of any two, by their rows next to the query."""
+        ready: dict[tuple[int, int], tuple[Prepared, ...]] = {}  # the best is held against all others
+
+        def chance(one: Weighed, other: Weighed) -> float:
+            place = one.candidate.entry, one.row.slot
+            if place not in ready:
+                ready[place] = self._scorer.prepare(one.row.features.codes, query.strings)
+            return self._chance(ready[place], one, other)
+
+        return chance
+
+    def _chance(self, prepared: tuple[Prepared, ...], one: Weighed, other: Weighed) -> float:
+        totals = self._totals(prepared, one, other)
         same, *rivals = (odds(p + t) for p, t in zip((self._same, *self._rivals), totals, strict=True))
         return same / fsum([1.0, same, *rivals])
 
-    def _totals(self, query: Features, one: Weighed, other: Weighed) -> list[int]:
+    def _totals(self, prepared: tuple[Prepared, ...], one: Weighed, other: Weighed) -> list[int]:
         """Weights by class. Strings are known of the query only: where neither row has the query's value nor both one
         value, they are taken to disagree; where one has it, it compares with the other as the query does."""
-        prepared = self._scorer.prepare(one.row.features.codes, query.strings)
         totals = [0] * (1 + len(self._rivals))
         for entry, coded, coded_part, _ in self._scorer.draft(prepared, other.row.features.codes).found:
             comparison, index = entry.comparison, entry.index

@@ -53,3 +53,13 @@ def test_a_picture_of_nobody_and_of_words_that_are_markup() -> None:
 def test_long_words_are_wrapped_within_the_picture() -> None:
     said = texts(drawn(replace(EXPLANATION, caps=("word " * 60,))))
     assert max(map(len, said)) <= 125
+
+
+def test_a_long_sentence_is_told_to_its_end_above_the_chart() -> None:
+    root = drawn(replace(EXPLANATION, sentence="for this reason " * 30 + "and no other."))
+    (last,) = (each for each in root.iter(f"{SVG}text") if (each.text or "").endswith("and no other."))
+    chart = root.find(f"{SVG}g")
+    assert chart is not None
+    lower = float(chart.get("transform", "").removeprefix("translate(0 ").rstrip(")"))
+    tops = [float(each.get("y", "")) for each in chart.iter(f"{SVG}text")]
+    assert float(last.get("y", "")) < lower + min(tops)

@@ -210,6 +210,16 @@ def test_where_nothing_can_be_written_is_told_before_training(files: Path, monke
     assert "0.2" in (files / "tables" / "f.csv").read_text()
 
 
+def test_a_trained_model_takes_its_tables_along(files: Path) -> None:
+    with_table = SHORT.replace("[frequencies]\nfirst = {}", '[frequencies]\nfirst = { tables = ["f.csv"] }')
+    (files / "tables").mkdir()
+    (files / "tables" / "f.csv").write_text("name,frequency\nann,0.2\n")
+    (files / "model.toml").write_text(with_table)
+    ran = run("train", files / "model.toml", files / "a.csv", "-o", files / "elsewhere" / "trained.toml")
+    assert ran.exit_code == 0, ran.output
+    assert Model.load(files / "elsewhere" / "trained.toml").frequencies("first")
+
+
 def never(*_: object, **__: object) -> None:
     raise AssertionError
 

@@ -27,11 +27,24 @@ def test_running_totals_go_from_the_prior_to_the_total(screen: Console) -> None:
     assert "to be surer: add birth date".split() in lines
     ends = {line[0]: line[-1] for line in lines if line}
     assert [ends[name] for name in ("prior", "forename", "postcode", "middle", "total")] == [
-        "-12.00", "-8.00", "-11.00", "-11.00", "-11.00"
+        "-12.000", "-8.000", "-11.000", "-11.000", "-11.000"
     ]  # fmt: skip
     (forename, *_) = (line for line in lines if line[:1] == ["forename"])
-    assert forename[:7] == ["forename", "close", "0.01", "0.0015", "+1.25", "+4.00", "+1.50"]
+    assert forename[:7] == ["forename", "close", "0.01", "0.0015", "+1.250", "+4.000", "+1.500"]
     assert set(forename[7]) == {"█"}
+
+
+def test_what_is_shown_sums_to_the_thousandth(screen: Console) -> None:
+    lines = (
+        *(replace(line, bits=0.1) for line in CANDIDATE.comparisons[:2] * 20),
+        replace(CANDIDATE.comparisons[0], bits=0.014),
+    )
+    candidate = replace(CANDIDATE, comparisons=lines, total_bits=-7.986)
+    assert waterfall.steps(candidate)[-1].end == -7.986  # no dust of adding
+    said = [line.split() for line in told(screen, replace(EXPLANATION, candidates=(candidate,))).splitlines()]
+    place = {"prior": 1, "forename": 5, "postcode": 4}  # of the bits: a line has no m, u or rarity where there is none
+    rows = [line for line in said if line and line[0] in place]
+    assert round(sum(float(row[place[row[0]]]) for row in rows), 3) == float(rows[-1][-1]) == -7.986
 
 
 def test_bars_go_where_the_totals_go() -> None:

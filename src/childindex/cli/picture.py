@@ -3,7 +3,7 @@
 The file holds no value and no number of any child: comparisons, levels, bits and chances only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -15,14 +15,18 @@ _WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 960, 270, 680, 26, 96
 _PLUS, _MINUS, _INK, _PALE = "#1b7f4b", "#b3372f", "#222222", "#888888"
 _CLASSES: Final = ("#1b7f4b", "#d08a1d", "#4f76b3", "#b8b8b8")
 _LINE: Final = 125  # characters of a line of words
+_LEADING: Final = 17
 
 
 def picture(told: Explanation) -> str:
     """The SVG of an explanation; of its most probable candidate, where there is one."""
     best = told.candidates[0] if told.candidates else None
     walk = steps(best) if best else ()
-    body = [*_head(told), *(_chart(told, best, walk) if best else ())]
-    top = _TOP + _ROW * (len(walk) + 3)
+    sentence = _wrapped(told.sentence)
+    lower = _LEADING * max(0, len(sentence) - 2)  # there is room for two lines above the chart
+    body = [*_head(told.decision, sentence), f'<g transform="translate(0 {lower})">']
+    body += [*(_chart(told, best, walk) if best else ()), "</g>"]
+    top = lower + _TOP + _ROW * (len(walk) + 3)
     for text in _words(told, best):
         body.append(_text(20, top, text))
         top += 20
@@ -35,11 +39,10 @@ def picture(told: Explanation) -> str:
     ])  # fmt: skip
 
 
-def _head(told: Explanation) -> Iterator[str]:
-    yield _text(20, 30, told.decision, size=20, weight="bold")
-    lines = _wrapped(told.sentence)
-    for place, line in enumerate(lines[:2]):
-        yield _text(20, 52 + 17 * place, line)
+def _head(decision: str, sentence: Sequence[str]) -> Iterator[str]:
+    yield _text(20, 30, decision, size=20, weight="bold")
+    for place, line in enumerate(sentence):
+        yield _text(20, 52 + _LEADING * place, line)
 
 
 def _chart(told: Explanation, best: ExplainedCandidate, walk: tuple[Step, ...]) -> Iterator[str]:
@@ -73,7 +76,7 @@ def _step(step: Step, top: float, ends: tuple[float, float]) -> Iterator[str]:
     yield f'<rect x="{left:.1f}" y="{top + 3}" width="{max(right - left, 1):.1f}" height="16" fill="{colour}"/>'
     if step.line is not None:
         line = step.line
-        rarity = f", rarity {line.term_frequency_bits:+.2f}" if line.term_frequency_bits else ""
+        rarity = f", rarity {line.term_frequency_bits:+.3f}" if line.term_frequency_bits else ""
         yield _text(_RIGHT + 12, top + 15, f"{line.m:.3g} : {line.u:.2g}{rarity}", colour=_PALE, size=11)
     yield _text(_WIDTH - 20, top + 15, f"{step.end - step.start:+.3f}", anchor="end")
 

@@ -51,24 +51,24 @@ def table(candidate: ExplainedCandidate, title: str, rival: str = "") -> Table:
     for name in names:
         found.add_column(name, justify="right", no_wrap=True)
     found.add_column("", min_width=_WIDE, no_wrap=True)
-    found.add_column("so far", justify="right", no_wrap=True, footer=f"{candidate.total_bits:+.2f}")
+    found.add_column("so far", justify="right", no_wrap=True, footer=f"{candidate.total_bits:+.3f}")
     walk = steps(candidate)
     ends = [0.0, *(step.end for step in walk)]
     span = min(ends), max(ends)
     for step in walk:
         cells = [Text(cell) for cell in _cells(step, rival)]
         style = "dim" if step.start == step.end else ""
-        found.add_row(step.name, step.level, *cells, _bar(step, span), f"{step.end:+.2f}", style=style)
+        found.add_row(step.name, step.level, *cells, _bar(step, span), f"{step.end:+.3f}", style=style)
     return found
 
 
 def _cells(step: Step, rival: str) -> Sequence[str]:
-    bits = f"{step.end - step.start:+.2f}"
+    bits = f"{step.end - step.start:+.3f}"
     line = step.line
     if line is None:
         return ("", "", "", bits, *([""] if rival else []))
-    rarity = f"{line.term_frequency_bits:+.2f}" if line.term_frequency_bits else ""
-    against = [f"{line.bits - line.rival_bits:+.2f}"] if rival else []
+    rarity = f"{line.term_frequency_bits:+.3f}" if line.term_frequency_bits else ""
+    against = [f"{line.bits - line.rival_bits:+.3f}"] if rival else []
     return (f"{line.m:.4g}", f"{line.u:.3g}", rarity, bits, *against)
 
 

@@ -41,7 +41,7 @@ def _everybody(told: Explanation) -> Table:
     for place, each in enumerate(told.candidates, 1):
         vetoes = ", ".join(each.vetoes)
         table.add_row(
-            f"{place}. {number_text(each.number)}", chance(each.probability), f"{each.total_bits:+.2f}", vetoes
+            f"{place}. {number_text(each.number)}", chance(each.probability), f"{each.total_bits:+.3f}", vetoes
         )
     if told.others_probability >= 1e-6:
         table.add_row("another candidate", chance(told.others_probability), "", "")

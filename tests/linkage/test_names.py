@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from childindex.linkage.names import bag, bare, fold_name, given_forms, joined, skeleton, words
+from childindex.linkage.name_forms import given_forms, joined, leads, whole_forms, words
+from childindex.linkage.names import bag, bare, fold_name, skeleton
 
 
 @pytest.mark.parametrize(
@@ -168,3 +169,10 @@ def test_particles_of_many_languages_are_bared() -> None:
     assert [bare(name) for name in ("david", "vanessa", "delroy", "daniel", "dina", "olaf", "benny")] == [
         "david", "vanessa", "delroy", "daniel", "dina", "olaf", "benny",
     ]  # fmt: skip
+
+
+def test_what_a_field_for_the_forename_may_hold_of_a_whole_given_name() -> None:
+    assert leads("zi han lee") == ("zi han", "zihan", "zi han lee", "zihanlee")
+    assert leads("zihan") == leads("") == ()
+    assert whole_forms("tian yi") == ("tian yi", "tianyi")
+    assert whole_forms("tianyi") == ("tianyi",)

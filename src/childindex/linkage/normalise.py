@@ -10,7 +10,8 @@ from datetime import date
 
 from anyascii import anyascii
 
-from childindex.linkage.names import bag, fold_name, given_forms, joined, leads, skeleton, whole_forms, words
+from childindex.linkage.name_forms import given_forms, joined, leads, whole_forms, words
+from childindex.linkage.names import bag, fold_name, skeleton
 from childindex.linkage.record_shapes import FieldShape
 from childindex.placeholder import is_placeholder, told
 

@@ -15,7 +15,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from bench.matching import feeds
+from bench.matching import calibrated, feeds
 from bench.matching.gap import beside, pair
 from bench.matching.measure import Reviews, run
 from bench.matching.rules import Nation, survey, told
@@ -62,7 +62,7 @@ def _decisions(arguments: argparse.Namespace) -> dict[str, object]:
     reviews = Reviews(arguments.reviews)
     done = run(model, population, feeds.indexed if arguments.prior == "feeds" else None, reviews)
     asked = {"sources": len(custodians), "identifiers": identifiers, "prior": arguments.prior, "reviews": reviews.value}
-    figures = {**asked, **done.summary(population)}
+    figures = {**asked, **done.summary(population), "calibration": calibrated.figures(done.verdicts)}
     if arguments.oracle:
         figures["oracle"] = beside(pair(done.verdicts, judge(population, sample=arguments.sample)))
     return figures

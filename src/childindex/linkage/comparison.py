@@ -160,7 +160,9 @@ def _part_near(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
 
 
 def _one_word(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
-    return one == other or tables.variants.hold(one, other) or _slip(one, other, level, tables)
+    if one == other or _slip(one, other, level, tables):
+        return True
+    return min(len(one), len(other)) > _SHORT and tables.variants.hold(one, other)  # "yee", "yi chen" are two
 
 
 def _garbled(one: str, other: str, level: LevelShape, tables: Tables) -> bool:

@@ -11,7 +11,7 @@ from childindex import linkage
 from childindex.demographics import Demographics, Sex
 from childindex.identifiers import Identifier, IdentifierType
 from childindex.linkage import Change, Decision
-from childindex.linkage.counterfactual import Redecided, Standing, smallest_change, with_level
+from childindex.linkage.counterfactual import Redecided, Standing, _alternatives, smallest_change, with_level
 from childindex.linkage.scoring import NULL, RowScore
 from tests.linkage.people import candidate, child, features, match, strings
 
@@ -107,6 +107,18 @@ def test_the_smallest_of_several_is_told() -> None:
     assert found is not None
     assert [abs(moved) for moved in moves] == sorted(abs(moved) for moved in moves)
     assert found.bits * 1000 == moves[-1] >= 2000 > max(moves[:-1])
+
+
+def test_a_comparison_that_a_level_counts_too_is_not_changed_by_itself() -> None:
+    """Names in each other's places are one level of the forename: the surname cannot change while it stands."""
+    scorer, asked = LOCAL._matcher._scorer, features(LOCAL, child("Braithwaite", "Oliver"))
+    prepared, row = scorer.prepare(asked.codes, asked.strings), features(LOCAL, child()).codes
+    score = scorer.finish(scorer.draft(prepared, row), row, strings(LOCAL, [child()]))
+    assert scorer.comparisons[0].shape.levels[score.levels[0]].name == "swapped"
+    changed = {index for _, index, _, _ in _alternatives(scorer.comparisons, prepared, score)}
+    names = {scorer.comparisons[index].shape.name for index in changed}
+    assert "birth_date" in names
+    assert names.isdisjoint({"forename", "surname"})
 
 
 def never(veto: str) -> Redecided:

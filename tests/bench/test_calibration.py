@@ -4,6 +4,8 @@ Three ways: two files linked by the batch engine, one deduplicated, and records 
 What is known not to hold is asserted as far as it does, and told in bench/README.md.
 """
 
+from math import sqrt
+
 import numpy as np
 import pytest
 
@@ -66,7 +68,7 @@ def bands(parts: list[Said]) -> tuple[Band, ...]:
 
 def error(band: Band) -> float:
     """The binomial error of a band's share, and no less than one pair."""
-    return max((band.predicted * (1 - band.predicted) / band.count) ** 0.5, 1 / band.count)
+    return max(sqrt(band.predicted * (1 - band.predicted) / band.count), 1 / band.count)
 
 
 def judge_two_files(children: int, seeds: tuple[int, ...]) -> None:

@@ -11,14 +11,18 @@ from xml.etree import ElementTree as ET
 import pytest
 from typer.testing import CliRunner, Result
 
+from childindex.cli import svg
 from childindex.cli.app import app
+from childindex.cli.charts import calibration
 from childindex.linkage import Model
+from childindex.linkage.batch.figures import Band
 from tests.linkage.batch.invented import SHORT, people
 
 KEYS = {
     "records", "true_pairs", "pairs_scored", "pair_completeness", "best", "at", "clustered", "calibration", "groups",
     "train_seconds", "link_seconds",
 }  # fmt: skip
+_COLOURS = (svg.AGAINST, svg.SECOND)
 CHARTS = {"weights.svg", "m_and_u.svg", "term_frequency.svg"}
 
 
@@ -91,6 +95,19 @@ def test_charts_are_sound_and_hold_no_value_of_a_record(files: Path) -> None:
             assert 0 <= float(each.attrib["y"]) <= height
         for each in drawing.iter("{http://www.w3.org/2000/svg}rect"):
             assert float(each.attrib["width"]) >= 0
+
+
+def test_a_band_has_its_binomial_interval_and_is_red_where_p_is_outside() -> None:
+    sound, wrong = Band(0.8, 0.95, 2000, 0.9, 0.9, 0.886, 0.913), Band(0.4, 0.6, 300, 0.5, 0.7, 0.646, 0.749)
+    drawing = ET.fromstring(calibration([sound, wrong]))  # our own picture
+    red, fine = ([each.attrib for each in drawing.iter() if colour in each.attrib.values()] for colour in _COLOURS)
+    for shapes in (red, fine):
+        lines = [{float(each["y1"]), float(each["y2"])} for each in shapes if "y1" in each]
+        dot = next(float(each["cy"]) for each in shapes if "cy" in each)
+        assert len(lines) == 3  # the interval and its two ends
+        assert min(lines[0]) < dot < max(lines[0])
+        assert lines[0] == lines[1] | lines[2]
+    assert {"2,000", "300"} <= {each.text for each in drawing.iter("{http://www.w3.org/2000/svg}text")}
 
 
 def test_a_trained_model_is_written_told_of_and_can_be_evaluated(files: Path) -> None:

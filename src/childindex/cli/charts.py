@@ -101,33 +101,43 @@ def term_frequency(model: "Model") -> str:
 
 
 def calibration(bands: Sequence["Band"]) -> str:
-    """What was said against what is true, on a scale of log-odds, with the 95 % interval of each band."""
+    """What was said against what is true, on a scale of log-odds, with the 95 % binomial interval of each band.
+
+    A bar that crosses the diagonal is a band whose P is what is true, as far as its pairs can tell; others are red.
+    """
     left, side = 80.0, 380.0
     bottom = _TOP + side
     ticks = (0.0001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999)
 
-    def along(share: float) -> float:
-        least = ticks[0]
-        kept = min(max(share, least), 1 - least)
-        span = log2((1 - least) / least)
-        return (log2(kept / (1 - kept)) + span) / (2 * span)
+    def place(said: float, true: float) -> tuple[float, float]:
+        return left + _along(said, ticks[0]) * side, bottom - _along(true, ticks[0]) * side
 
     shapes = [svg.line((left, bottom), (left + side, _TOP), colour=svg.INK)]
     for tick in ticks:
-        x, y = left + along(tick) * side, bottom - along(tick) * side
+        x, y = place(tick, tick)
         shapes += [svg.line((x, _TOP), (x, bottom)), svg.line((left, y), (left + side, y))]
         shapes += [svg.text((x, bottom + 16), f"{tick:g}", anchor="middle", size=9)]
         shapes += [svg.text((left - 6, y + 4), f"{tick:g}", anchor="end", size=9)]
     for band in bands:
-        x = left + along(band.predicted) * side
-        low, high, middle = (bottom - along(share) * side for share in (band.least, band.most, band.true))
-        shapes += [svg.line((x, low), (x, high), colour=svg.SECOND, width=2)]
-        shapes += [svg.dot((x, middle), 3 + min(4.0, log10(band.count)), svg.SECOND)]
+        colour = svg.SECOND if band.least <= band.predicted <= band.most else svg.AGAINST
+        low, high = place(band.predicted, band.least), place(band.predicted, band.most)
+        shapes.append(svg.line(low, high, colour=colour, width=2))
+        shapes += [svg.line((x - 5, y), (x + 5, y), colour=colour, width=2) for x, y in (low, high)]
+        x, y = place(band.predicted, band.true)
+        shapes.append(svg.dot((x, y), 3.5, colour))
+        shapes.append(svg.text((x + 7, y + (14 if band.predicted < 0.5 else -6)), f"{band.count:,}", size=9))
     shapes += [
         svg.text((left + side / 2, bottom + 36), "mean P of a band", anchor="middle"),
-        svg.text((16, _TOP - 14), "share that is true"),
+        svg.text((16, _TOP - 14), "share that is true, its 95 % binomial interval, and the pairs of the band"),
     ]
-    return svg.drawing((left + side + 40, bottom + 52), "Calibration", shapes)
+    return svg.drawing((left + side + 60, bottom + 52), "Calibration", shapes)
+
+
+def _along(share: float, least: float) -> float:
+    """Where a share stands between `least` and 1 - `least` by its log-odds, from 0 to 1."""
+    kept = min(max(share, least), 1 - least)
+    span = log2((1 - least) / least)
+    return (log2(kept / (1 - kept)) + span) / (2 * span)
 
 
 def _levels(comparison: "Comparison") -> Iterator[tuple["LevelShape", tuple[int, ...]]]:

@@ -170,7 +170,7 @@ def test_what_would_have_changed_it_is_one_sentence(before: Decision, change: Ch
 def test_what_became_of_a_capped_rule_is_said() -> None:
     shape = LOCAL.shape
     assert wording.capped(shape, shape.scan).endswith("share one likeness; a second was asked for")
-    assert wording.capped(shape, "postcode").endswith("; postcode_forename was followed instead")
+    assert wording.capped(shape, "postcode").endswith("; postcode_forename and postcode_surname were followed instead")
     assert wording.capped(shape, "names").endswith("; it proposed nobody")
 
 

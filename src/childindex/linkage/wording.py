@@ -15,7 +15,8 @@ def capped(shape: ModelShape, rule: str) -> str:
         return f"{plain(rule)}: more than {shape.cap} children of this date share one likeness; a second was asked for"
     told = f"{rule}: more than {shape.cap} records share this key"
     seconds = [each.name for each in shape.blocking if each.when_capped == rule]
-    return f"{told}; {', '.join(seconds)} was followed instead" if seconds else f"{told}; it proposed nobody"
+    instead = f"{' and '.join(seconds)} {'were' if len(seconds) > 1 else 'was'} followed instead"
+    return f"{told}; {instead if seconds else 'it proposed nobody'}"
 
 
 def changed(shape: ModelShape, before: Decision, change: Change | None) -> str:

@@ -1,5 +1,7 @@
 """Components: which records are settled together."""
 
+from itertools import permutations
+
 import pytest
 
 from childindex.demographics import Demographics, PartialDate
@@ -13,7 +15,7 @@ from tests.operations.world import World
 AMELIA = Demographics(
     given_name="Amelia", family_name="Quillfeather", birth_date=PartialDate(2015, 3, 14), postcode="ZZ9 4QQ"
 )
-SCHOOL, SURGERY = "oakfield-school", "mill-lane-surgery"
+SCHOOL, SURGERY, SOCIAL = "oakfield-school", "mill-lane-surgery", "borough-social-care"
 
 
 async def test_who_is_reached_one_way_only_is_settled_with_who_reaches_him(
@@ -37,3 +39,23 @@ async def test_who_is_reached_one_way_only_is_settled_with_who_reaches_him(
     assert found.handles == {each.live.handle for each in held}
     assert [set(cluster) for cluster in plan.clusters] == [{each.key for each in held}]
     assert plan.findings == ()
+
+
+async def test_two_who_reach_a_third_are_settled_with_it_together(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other, third = [await here.register(custodian, AMELIA) for custodian in (SCHOOL, SURGERY, SOCIAL)]
+    assert one == other == third
+    (entry,) = [entry async for entry in live_entries(here.index)]
+    async with here.index.store.snapshot() as snapshot:
+        files = Files(here.index, snapshot)
+        held = {each.key.custodian: each for each in await files.of(entry)}
+
+    async def reaches(files: Files, record: Held) -> list[int]:
+        files.records[entry] = (record, held[SOCIAL])  # each of the others finds the third, and nobody finds them
+        return [] if record.key.custodian == SOCIAL else [entry]
+
+    monkeypatch.setattr(component, "_near", reaches)
+    for order in permutations(held.values()):
+        (found,) = await components_of(files, order)
+        assert found.handles == {each.live.handle for each in held.values()}
+        assert [each.live.handle for each in found.core] == sorted(found.handles)
+        assert found.whole

@@ -5,7 +5,7 @@ child, each by what it asserts itself" and under stewards' must-links. The recor
 one name) are in reach of one of its records, and compete in the settling, but are not settled here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from childindex.linkage import Candidate, Features, ProfileRow
@@ -38,18 +38,35 @@ async def components_of(files: Files, records: Sequence[Held]) -> tuple[Componen
     """The components of these records, no two of which share one.
 
     Reach goes one way where a version is disputed: it finds others, but has no row to be found by. Who is reached by
-    such a record is settled with it.
+    such a record is settled with it, and so are two who reach a third.
     """
     found: list[Component] = []
     for record in records:
         if not any(record.live.handle in component.handles for component in found):
-            wider = await _component(files, record)
-            found = [*(each for each in found if each.handles.isdisjoint(wider.handles)), wider]
+            fresh = await _component(files, record)
+            meets = [each for each in found if not each.handles.isdisjoint(fresh.handles)]
+            found = [*(each for each in found if each not in meets), _joined([*meets, fresh])]
     return tuple(found)
 
 
+def _joined(parts: Sequence[Component]) -> Component:
+    """Components that share records as one."""
+    core = {record.live.handle: record for part in parts for record in part.core}
+    beside = {record.live.handle: record for part in parts for record in part.beside}
+    return _of(core, beside, whole=all(part.whole for part in parts) and len(core) <= LARGEST)
+
+
+def _of(core: Mapping[bytes, Held], beside: Mapping[bytes, Held], *, whole: bool = True) -> Component:
+    """A component in the order of the records' handles."""
+    return Component(
+        tuple(core[handle] for handle in sorted(core)),
+        tuple(beside[handle] for handle in sorted(set(beside) - set(core))),
+        whole,
+    )
+
+
 async def _component(files: Files, record: Held) -> Component:
-    """The component of a record, in the order of the records' handles."""
+    """The component of a record."""
     core, beside, fresh = {record.live.handle: record}, dict[bytes, Held](), [record]
     while fresh:
         mine = fresh.pop()
@@ -67,10 +84,7 @@ async def _component(files: Files, record: Held) -> Component:
                     beside[other.live.handle] = other
         if len(core) > LARGEST:
             return Component((record,), (), whole=False)
-    return Component(
-        tuple(core[handle] for handle in sorted(core)),
-        tuple(beside[handle] for handle in sorted(set(beside) - set(core))),
-    )
+    return _of(core, beside)
 
 
 async def _near(files: Files, record: Held) -> list[int]:

@@ -6,10 +6,10 @@ is the level. Tests of codes alone ("equal") are decided elsewhere, without stri
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from childindex.linkage import dates
 from childindex.linkage.comparison_shapes import LevelShape
 from childindex.linkage.frequencies import Frequencies, Variants
 from childindex.linkage.names import HONOURS, bare
@@ -19,8 +19,6 @@ from childindex.linkage.words import WORD_TESTS, overlap
 _SHORT = 3  # names up to this length need one edit at most and the same first letter
 _VOWELS = frozenset("aeiouy")
 _TWINS_ALIKE = 0.8  # how much alike the names of twins are where parents choose them so
-_YEAR = 365.25  # days
-_NINE_MONTHS = 270  # days; births of one mother are further apart, or are one birth
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,57 +196,6 @@ def _edits(one: str, other: str, level: LevelShape, _: Tables) -> bool:
     return OSA.distance(one, other, score_cutoff=level.at_most) <= level.at_most
 
 
-def _date_swap(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    return one[:4] == other[:4] and one[5:7] == other[8:] and one[8:] == other[5:7]
-
-
-def _date_edit(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    """One digit differs, or two neighbours have changed places; both dates are complete."""
-    return _complete(one) and _complete(other) and OSA.distance(one, other, score_cutoff=1) <= 1
-
-
-def _date_year_wrong(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    """The same day of another year."""
-    return _complete(one) and _complete(other) and one[4:] == other[4:]
-
-
-def _date_parts(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    """Two of year, month and day agree."""
-    same = sum(a == b != "00" for a, b in zip(one.split("-"), other.split("-"), strict=True))
-    return same >= 2
-
-
-def _date_partial(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    """One of them is incomplete, and all that both know agrees."""
-    if _complete(one) and _complete(other):
-        return False
-    return all(a == b or "00" in (a, b) for a, b in zip(one.split("-"), other.split("-"), strict=True))
-
-
-def _date_first(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    """The same year, and one of them the first of January: written where only the year is known."""
-    return one[:4] == other[:4] and "-01-01" in (one[4:], other[4:])
-
-
-def _date_apart(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    """Far enough apart to be two births of one mother."""
-    if not (_complete(one) and _complete(other)):
-        return abs(int(one[:4]) - int(other[:4])) > 1
-    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) >= _NINE_MONTHS
-
-
-def _date_days(one: str, other: str, level: LevelShape, _: Tables) -> bool:
-    """At most so many days off being so many years apart."""
-    if not (_complete(one) and _complete(other)):
-        return False
-    apart = abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
-    return abs(apart - round(level.years * _YEAR)) <= level.at_most
-
-
-def _complete(value: str) -> bool:
-    return not value.endswith("-00")
-
-
 def _one_edit(one: str, other: str, _: LevelShape, __: Tables) -> bool:
     return OSA.distance(one, other, score_cutoff=1) <= 1
 
@@ -267,13 +214,6 @@ _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "initial": _initial,
     "similar": _similar,
     "edits": _edits,
-    "date_swap": _date_swap,
-    "date_edit": _date_edit,
-    "date_year_wrong": _date_year_wrong,
-    "date_parts": _date_parts,
-    "date_partial": _date_partial,
-    "date_first": _date_first,
-    "date_apart": _date_apart,
     "one_edit": _one_edit,
-    "date_days": _date_days,
+    **dates.TESTS,
 }

@@ -134,6 +134,7 @@ def test_forename_and_middle_name_in_each_others_place_are_one_level_both_ways()
         ("forename", "middle", child("Zed", middle_names="Oliver Jon")),
         ("forename", "part", child("Oliver James")),
         ("forename", "variant", child("Noll")),
+        ("forename", "spelling", child("Olivier")),
         ("forename", "slip", child("Olivr")),
         ("forename", "clear_slip", child("Qliver")),
         ("forename", "alike", child("Olive")),
@@ -188,3 +189,21 @@ def test_dates_some_days_off_a_number_of_years(
     one: str, other: str, years: float, at_most: int, expected: bool
 ) -> None:
     assert holds("date_days", one, other, years=years, at_most=at_most) == expected
+
+
+def test_spellings_alike_and_apart_are_two_levels() -> None:
+    """Twins may be called Sara and Sarah; hardly Joey and Jo, or Will and William."""
+    found = {
+        pair: levels(match(MODEL, child(pair[0]), [child(pair[1])]))["forename"]
+        for pair in (("Sara", "Sarah"), ("Jessica", "Jessie"), ("Will", "William"))
+    }
+    assert list(found.values()) == ["spelling", "spelling_apart", "variant"]
+
+
+def test_a_middle_name_used_first_leaves_the_other_middle_names_to_be_compared() -> None:
+    """Who goes by a second name, and tells another second name than before, is rather a twin."""
+    known = child("Lillie", middle_names="Neeve")
+    agreed, told = (levels(match(MODEL, child("Neeve", middle_names=name), [known])) for name in ("", "Ophelia"))
+    assert agreed["forename"] == told["forename"] == "middle"
+    assert "middle" not in agreed
+    assert told["middle"] == "other"

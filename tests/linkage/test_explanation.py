@@ -117,6 +117,7 @@ def test_every_veto_of_the_shipped_model_has_its_reason() -> None:
     vetoes = {veto.name for veto in shape.vetoes} | {shape.same_system.veto}
     for part in shape.comparisons:
         vetoes |= {part.null_veto, part.nearer_veto, *(level.veto for level in part.levels)}
+        vetoes |= {level.twin_veto for level in part.levels}
     assert set(shape.reasons) == vetoes - {""}
     assert all(reason == reason.strip() and not reason.endswith(".") for reason in shape.reasons.values())
 

@@ -275,6 +275,42 @@ def test_more_evidence_of_the_household_does_not_outweigh_a_nearer_name() -> Non
     assert unlikely.decision is Decision.MATCHED
 
 
+@pytest.mark.parametrize(
+    ("query", "mine"),
+    [
+        (child("Neeve"), child("Lillie", middle_names="Neeve")),  # the other twin may go by that name as well
+        (child("Oliwyr"), child("Oliver")),
+        (child("O"), child("Oliver")),
+        (child("Neeve", middle_names="Quillfeather"), child("Lillie", middle_names="Quillfeather")),
+    ],
+)
+def test_where_a_twin_is_known_a_weak_forename_is_for_a_person(query: Demographics, mine: Demographics) -> None:
+    twin, sibling, neighbour = child("Jack"), child("Jack", born="2011-09-30"), child("Jack", "Ng", postcode="M2 3BD")
+    with_twin = match(LOCAL, query, [mine], [twin], indexed=0.9999)
+    assert (with_twin.scored[0].entry, "twin_known" in with_twin.scored[0].vetoes) == (1, True)
+    assert with_twin.decision is Decision.POSSIBLE
+    for other in (sibling, neighbour):
+        found = match(LOCAL, query, [mine], [other], indexed=0.9999)
+        assert (found.decision, found.scored[0].entry) == (Decision.MATCHED, 1)
+
+
+def test_a_known_twin_is_no_reason_to_doubt_an_equal_name() -> None:
+    assert match(LOCAL, child(), [child()], [child("Jack")]).decision is Decision.MATCHED
+
+
+def test_a_sibling_speaks_for_an_unknown_twin_as_much_as_for_the_child() -> None:
+    """The brother whose new address a record bears is the brother of both."""
+    known, brother = child("Elsie", postcode="M2 3BD"), child("Jack", born="2011-09-30")
+    query = child("Elsi")
+    alone, both = match(LOCAL, query, [known]).scored[0], match(LOCAL, query, [known], [brother]).scored[0]
+    raised = [line for line in both.comparisons if line.comparison == "kinship"]
+    assert raised[0].bits == raised[0].rival_bits > 5
+    assert both.rival == alone.rival == "twin"
+    assert both.rival_probability / both.probability == pytest.approx(
+        alone.rival_probability / alone.probability, rel=1e-3
+    )
+
+
 def test_two_entries_that_fit_alike_are_for_a_person() -> None:
     one, other = child(identifiers=number(NHS)), child(identifiers=number(OTHER_NHS))
     found = match(LOCAL, child(), [one], [other])

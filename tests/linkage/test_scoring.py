@@ -69,7 +69,7 @@ def _fuzzy_bits(level: LevelShape, tables: Tables, one: str, other: str) -> int:
     if tables.frequencies is not None and level.frequency:
         words = [value for text in (one, other) for value in (text, *text.split())]
         bits = level.frequency * min(map(tables.frequencies.bits, words))
-    return millibits(bits + tables.variants.bits(one, other) if level.test == "variant" else bits)
+    return millibits(bits + tables.variants.bits(one, other) if level.test in ("variant", "spelling") else bits)
 
 
 def some(*values: str) -> st.SearchStrategy[tuple[str, ...]]:

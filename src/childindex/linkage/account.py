@@ -73,7 +73,9 @@ class Account:
 
 def _kinship(bits: int) -> tuple[Compared, ...]:
     """What kin among the other candidates explains for this one, as for an unknown child (see `kinship`)."""
-    return (Compared("kinship", "explained_by_kin", 2.0 ** (bits / MILLI), 1.0, 0.0, bits / MILLI),) if bits else ()
+    factor = 2.0 ** (bits / MILLI)
+    line = Compared("kinship", "explained_by_kin", factor, 1.0, 0.0, bits / MILLI, factor, bits / MILLI)
+    return (line,) if bits else ()
 
 
 def _folded(bits: int) -> tuple[Compared, ...]:

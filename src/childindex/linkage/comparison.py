@@ -58,6 +58,11 @@ def _variant(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     return (" " in one or " " in other) and one.replace(" ", "") == other.replace(" ", "")
 
 
+def _spelling(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    """Two spellings of one name, so much alike that parents who like their twins' names alike take them for two."""
+    return tables.variants.hold(one, other) and alike(one, other, level.at_least)
+
+
 def _part(one: str, other: str, _: LevelShape, __: Tables) -> bool:
     """They share a token ("smith jones", "jones"), or differ by an article alone ("al hassan", "hassan")."""
     if " " in one or " " in other:
@@ -202,6 +207,7 @@ def _one_edit(one: str, other: str, _: LevelShape, __: Tables) -> bool:
 
 _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "variant": _variant,
+    "spelling": _spelling,
     "part": _part,
     "given_part": _given_part,
     "slip": _slip,

@@ -12,12 +12,13 @@ DateTest = Literal[
     "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "date_days"
 ]
 TextTest = Literal[
-    "variant", "part", "given_part", "part_near", "slip", "clear_slip", "short_slip", "garbled", "alike", "close",
-    "initial", "similar", "edits", "one_edit",
+    "variant", "spelling", "part", "given_part", "part_near", "slip", "clear_slip", "short_slip", "garbled",
+    "alike", "close", "initial", "similar", "edits", "one_edit",
 ]  # fmt: skip
 Pair = tuple[str, str]
 
 WHOLE_TESTS = frozenset({"equal", "all_equal"})
+VARIANT_TESTS = frozenset({"variant", "spelling"})  # a known variant: its probability counts
 DATE_TESTS = frozenset(get_args(DateTest))
 
 
@@ -30,7 +31,8 @@ class LevelShape(Shape):
     `covers` names comparisons that this level already counts.
     `bits` is the least information that shared words carry (tests of words), `years` whole years that dates are apart.
     `veto` bars an automatic link, unless one of `unless` holds: a comparison at its first level, a "comparison.level",
-    or "alone" (no other candidate is likely).
+    or "alone" (no other candidate is likely). `twin_veto` bars it where another likely candidate agrees as well in what
+    twins share: agreement as weak as this may be the other twin's.
     `kin_frequency` is the share of the term-frequency part that counts for rivals: a value that kin choose anew is no
     rarer among them for being rare, one that they share is. The u of a `local` level is as many people as share a small
     place: in a smaller population the greater share.
@@ -50,6 +52,7 @@ class LevelShape(Shape):
     years: float = Field(default=0.0, ge=0.0)
     covers: tuple[str, ...] = ()
     veto: str = ""
+    twin_veto: str = ""
     unless: tuple[str, ...] = ()
     anywhere: bool = False
     local: bool = False
@@ -72,7 +75,7 @@ class ComparisonShape(Shape):
     `null_unless` holds.
     `nearer_veto` bars it where another likely candidate reaches a better level: in a comparison that tells the children
     of one household apart, more evidence of the household must not outweigh it. `shared_by_kin`: kin share the value,
-    as one household does. `table` names the variants that `variant` knows.
+    as one household does; `shared_by_twins`: of kin, twins alone do. `table` names the variants that `variant` knows.
     """
 
     name: str
@@ -83,6 +86,7 @@ class ComparisonShape(Shape):
     null_unless: tuple[str, ...] = ()
     nearer_veto: str = ""
     shared_by_kin: bool = False
+    shared_by_twins: bool = False
 
     @model_validator(mode="before")
     @classmethod

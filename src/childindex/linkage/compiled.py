@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import log2
 
 from childindex.linkage.comparison import Tables, reached
-from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
+from childindex.linkage.comparison_shapes import VARIANT_TESTS, ComparisonShape, LevelShape
 from childindex.linkage.frequencies import MOST_OF_VARIANT, Frequencies, Variants
 from childindex.linkage.specification import ModelShape
 
@@ -97,7 +97,7 @@ class Comparison:
         bits = 0.0
         if frequencies is not None and level.frequency:
             bits = level.frequency * min(frequencies.bits(v) for text in (mine, theirs) for v in (text, *text.split()))
-        if level.test == "variant":
+        if level.test in VARIANT_TESTS:
             bits += self.tables.variants.bits(mine, theirs)
         return millibits(bits)
 
@@ -130,7 +130,7 @@ def compiled(
         {i: tuple(order[name] for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers},
         Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0])),
         tuple(
-            (weight(lv.m, lv.u) + (millibits(MOST_OF_VARIANT) if lv.test == "variant" else 0), lv.frequency)
+            (weight(lv.m, lv.u) + (millibits(MOST_OF_VARIANT) if lv.test in VARIANT_TESTS else 0), lv.frequency)
             for _, lv in fuzzy
         ),
         tuple(lv.kin_frequency for lv in part.levels),

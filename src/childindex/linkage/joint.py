@@ -4,7 +4,8 @@ For candidate i with weight w_i in bits: odds of "this is child i" against "the 
 p / (N (1 - p + p missed)) * 2^w_i, where p is the prior that the child is indexed, N the population of the model and
 `missed` the share that blocking does not propose. Kin compete: an unknown child may be the twin of i, with odds
 k_i = (twins per child) / N * 2^w_twin,i, and so for every rival class. What the kinship with the other candidates
-explains for an unknown child it explains for child i too, by a factor e_i (see `kinship`). So, with K the sum of all k,
+explains for an unknown child it explains for child i too, by a factor e_i (see `kinship`), and for an unknown twin of
+i: the brother whose new address the record bears is the brother of both. So, with K the sum of all k_i e_i,
 
     P(i) = odds_i e_i / Z,    P(absent) = (1 + K) / Z,    Z = 1 + K + sum of all odds_i e_i
 
@@ -72,10 +73,11 @@ def joint(
     ]
     likely = [Kin(w.score, tuple(map(odds, bits)), priors.rivals) for w, bits in zip(weighed, kin, strict=True)]
     kinship = tuple(millibits(log2(factor)) for factor in explained(comparisons, likely))
+    kin = [tuple(bits + more for bits in each) for each, more in zip(kin, kinship, strict=True)]
     same = tuple(priors.same + w.totals[SAME] + more for w, more in zip(weighed, kinship, strict=True))
     folded = _folded(weighed, same, one_child)
     same = tuple(total + more for total, more in zip(same, folded, strict=True))
-    absent = fsum([1.0, *(part for each in likely for part in each.odds)])
+    absent = fsum([1.0, *(odds(bits) for each in kin for bits in each)])
     return Joint(same, kinship, folded, tuple(kin), absent, fsum([absent, *map(odds, same)]))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import MILLI, Comparison
 from childindex.linkage.features import Features
+from childindex.linkage.prepared import SAME
 from childindex.linkage.scoring import NULL, Scorer
 from childindex.linkage.specification import ModelShape
 
@@ -19,12 +20,14 @@ class Vetoes:
         self._same_system = shape.same_system.veto
         self._flags = [(list(shape.fields).index(veto.field), veto) for veto in shape.vetoes]
         self._telling = tuple(i for i, part in enumerate(shape.comparisons) if part.nearer_veto)
+        self._of_kin = tuple(i for i, part in enumerate(shape.comparisons) if part.shared_by_kin)
+        self._of_twins = tuple(i for i, part in enumerate(shape.comparisons) if part.shared_by_twins)
 
     def of(self, query: Features, weighed: Weighed, likely: Sequence[Weighed]) -> tuple[str, ...]:
         """Why this candidate may not be linked without a person; `likely` are the candidates more likely than not,
         as far as their own lines tell."""
         others = [other for other in likely if other is not weighed]
-        found = (*self._of_pair(query, weighed, others), *self._nearer(others, weighed))
+        found = (*self._of_pair(query, weighed, others), *self._nearer(others, weighed), *self._twin(others, weighed))
         return tuple(dict.fromkeys(veto for veto in found if veto))
 
     def _of_pair(self, query: Features, weighed: Weighed, others: Sequence[Weighed]) -> list[str]:
@@ -74,6 +77,26 @@ class Vetoes:
                 kin = comparison.weights[levels[place]][1:]
                 bits = [total + each + shared for total, each in zip(bits, kin, strict=True)]
         return max(bits, default=_KIN) >= _KIN
+
+    def _twin(self, others: Sequence[Weighed], weighed: Weighed) -> list[str]:
+        """Because a level is so weak that the record may be the other twin's, and one who may be the twin is known."""
+        vetoes = [
+            comparison.shape.levels[index].twin_veto
+            for comparison, index in zip(self._scorer.comparisons, weighed.score.levels, strict=True)
+            if index != NULL and comparison.shape.levels[index].twin_veto
+        ]
+        return vetoes if vetoes and any(self._twins(weighed, other) for other in others) else []
+
+    def _twins(self, weighed: Weighed, other: Weighed) -> bool:
+        """Whether the other agrees with the query as well in what only twins share, and in what a household shares."""
+        mine, theirs = weighed.score.levels, other.score.levels
+        born = all(NULL != theirs[place] <= mine[place] for place in self._of_twins)
+        home = sum(
+            self._scorer.comparisons[place].weights[theirs[place]][SAME] + other.score.parts[place]
+            for place in self._of_kin
+            if theirs[place] != NULL
+        )
+        return born and home > 0
 
     def _barred(self, weighed: Weighed, apart: int) -> bool:
         """Whether another comparison's own level bars this row; numbers may be mixed up, and bar nobody here."""

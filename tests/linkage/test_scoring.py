@@ -49,9 +49,9 @@ def _parts(part: ComparisonShape, level: LevelShape, query: Record, row: Record)
     if level.test == "equal":
         return [_bits(level, left, a) for left, right in level.pairs for a in query.of(left) if a in row.of(right)]
     if level.test == "all_equal":
-        firsts = [(left, query.of(left)[:1], row.of(right)) for left, right in level.pairs]
-        whole = all(mine and mine[0] in theirs for _, mine, theirs in firsts)
-        return [sum(_bits(level, left, mine[0]) for left, mine, _ in firsts)] if whole else []
+        shared = [(left, set(query.of(left)).intersection(row.of(right))) for left, right in level.pairs]
+        whole = all(values for _, values in shared)
+        return [sum(max(_bits(level, left, value) for value in values) for left, values in shared)] if whole else []
     if level.gate and not any(a in row.of(right) for left, right in level.gate for a in query.of(left)):
         return []
     tables = COMPILED[part.name].tables

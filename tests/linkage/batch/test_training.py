@@ -49,6 +49,14 @@ def test_figures_come_near_those_that_labels_give(model: Model) -> None:
     assert blind.model.shape.prior.indexed == pytest.approx(pairs / len(made.who_right), abs=0.03)
 
 
+def test_files_that_hold_nobody_twice_do_not_teach_how_often_one_does(model: Model) -> None:
+    """Else the live index would take two twins' entries for one child's twice over."""
+    made = people(150, seed=12)
+    trained = train(model, [made.left, made.right]).model.shape.prior
+    assert trained.duplicates == model.shape.prior.duplicates
+    assert trained.indexed != model.shape.prior.indexed
+
+
 def test_one_file_with_duplicates_teaches_as_well(model: Model) -> None:
     made = people(1000, seed=2)
     blind = train(model, [made.together]).model.shape

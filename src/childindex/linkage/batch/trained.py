@@ -47,7 +47,8 @@ def with_mixture(shape: ModelShape, mixture: Mixture, whole: "Whole") -> ModelSh
         rival["per_child"] = _rounded(max(value, 1e-6))
     data["population"] = max(1, round(whole.population))
     data["prior"]["indexed"] = _rounded(min(max(whole.indexed, 0.001), 0.999))
-    data["prior"]["duplicates"] = _rounded(max(whole.duplicates, 1e-6))
+    if whole.duplicates is not None:
+        data["prior"]["duplicates"] = _rounded(max(whole.duplicates, 1e-6))
     data["version"] = shape.version.partition(_TRAINED)[0]
     mark = blake2b(ModelShape.model_validate(data).model_dump_json().encode(), digest_size=4).hexdigest()
     data["version"] += _TRAINED + mark
@@ -66,11 +67,11 @@ def exact_u(shape: ModelShape) -> dict[int, float]:
 
 class Whole:
     """What training says of the whole population: its size, the share of records whose entity is known to the other
-    side, other records of an entity in its file, and rivals a child."""
+    side, other records of an entity in its file (None where files were taken to hold none), and rivals a child."""
 
     __slots__ = ("duplicates", "indexed", "per_child", "population")
 
-    def __init__(self, population: float, indexed: float, duplicates: float, per_child: Sequence[float]) -> None:
+    def __init__(self, population: float, indexed: float, duplicates: float | None, per_child: Sequence[float]) -> None:
         self.population = population
         self.indexed = indexed
         self.duplicates = duplicates

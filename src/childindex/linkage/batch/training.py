@@ -216,9 +216,9 @@ class _Run:
     def _whole(self, weights: Sequence[Floats], matches: float, per_child: Sequence[float]) -> Whole:
         counts = [table.count for table in self._tables]
         entities = sum(float(each.sum()) for each in weights)
-        single = len(counts) == 1
-        indexed = 0.5 if single else matches / max(min(counts), 1)
-        return Whole(entities, indexed, 2 * matches / max(sum(counts), 1), per_child)
+        if len(counts) == 1:
+            return Whole(entities, 0.5, 2 * matches / max(sum(counts), 1), per_child)
+        return Whole(entities, matches / max(min(counts), 1), None, per_child)
 
     def _shares(self) -> Floats:
         """What the model believes of the classes, to begin with."""

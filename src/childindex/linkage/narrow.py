@@ -52,7 +52,9 @@ def narrow_filter(query: Sequence[int], rows: bytes, *, cap: int, row_size: int 
     columns = np.ndarray((WIDTH, count), dtype="<u2", buffer=rows, offset=offset, strides=(2, row_size))
     kinds = [_alike(query, columns, pairs) for pairs in (_FORENAME, _SURNAME, _POSTCODE, _OUTCODE)]
     if len(query) > WIDTH:
-        kinds[0] |= np.isin(columns[AKIN], np.array(query[WIDTH:], dtype=np.uint16))
+        looked_for = np.zeros(_LOW + 1, dtype=bool)  # by code: quicker than a search of each
+        looked_for[list(query[WIDTH:])] = True
+        kinds[0] |= looked_for[columns[AKIN]]
     dense = [int(np.count_nonzero(kind)) > cap for kind in kinds]
     found: list[int] = np.flatnonzero(np.logical_or.reduce(_with_second(kinds, dense))).tolist()
     return Scanned(found, any(dense))

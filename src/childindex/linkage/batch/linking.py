@@ -9,7 +9,6 @@ from childindex.linkage.batch.agreement import Agreement, Judge
 from childindex.linkage.batch.collective import clusters, collected
 from childindex.linkage.batch.doubles import doubles
 from childindex.linkage.batch.kin import with_kin
-from childindex.linkage.batch.missing import with_missing
 from childindex.linkage.batch.pairs import Pairs, candidate_pairs
 from childindex.linkage.batch.patterns import Floats
 from childindex.linkage.batch.posterior import chances
@@ -46,10 +45,7 @@ def link(
     agreement = judge.judge(pairs, mine, theirs)
     weights = totals(model, agreement)
     same = None if theirs is None else doubles(model, judge, (pairs, weights), (mine, theirs))
-    if theirs is None:
-        held = with_missing(model, pairs, mine, (weights, chances(model, pairs, weights).chances))
-    else:
-        held = with_kin(model, pairs, agreement, weights)
+    held = weights if theirs is None else with_kin(model, pairs, agreement, weights)
     alone = chances(model, pairs, held, same).chances
     groups = clusters(pairs, alone)
     if right is not None:

@@ -69,6 +69,27 @@ def test_two_files_are_linked_and_told_as_json(files: Path) -> None:
     assert told["train_seconds"] > 0 < told["link_seconds"]
 
 
+def test_the_truth_moves_no_link(files: Path) -> None:
+    """Trained and linked with labels that are all wrong, every pair has the P that it has with the right ones."""
+    told = []
+    for truth in ("who", "wrong"):
+        made = people(250, seed=31)
+        for name, columns, who in (("a.csv", made.left, made.who_left), ("b.csv.gz", made.right, made.who_right)):
+            write(
+                files / name,
+                {**columns, "who": who, "wrong": [each[::-1] for each in reversed(who)] if name == "a.csv" else who},
+            )
+        ran = run("evaluate", "--model", files / "model.toml", "--left", files / "a.csv", "--right", files / "b.csv.gz",
+                  "--truth", truth, "--train", "--json")  # fmt: skip
+        told.append(json.loads(ran.stdout))
+    right, wrong = told
+    assert right["best"]["f1"] > 0.9
+    assert wrong["best"]["f1"] < 0.2
+    assert [(b["pairs"], b["predicted"]) for b in right["calibration"]] == [
+        (b["pairs"], b["predicted"]) for b in wrong["calibration"]
+    ]
+
+
 def test_one_file_is_deduplicated_untrained_and_told_to_people(files: Path) -> None:
     ran = evaluated(files, "--charts", files / "charts")
     assert ran.exit_code == 0, ran.output

@@ -80,13 +80,6 @@ def test_who_has_no_label_is_nobody_else(trained: Model, made: People) -> None:
     assert found.best.precision == 0
 
 
-def test_shuffled_labels_change_no_link(trained: Model, made: People) -> None:
-    linked = batch.link(trained, made.left, made.right)
-    before = linked.chances.copy()
-    batch.evaluate(linked, [list(reversed(made.who_left)), made.who_right])
-    assert (linked.chances == before).all()
-
-
 def test_a_whole_small_file_is_compared_without_blocking(tmp_path: Path) -> None:
     text = (tmp_path / "m.toml").write_text  # a model that proposes nobody by its rules
     text('name = "w"\nwhole = 10\n[fields]\na = { kind = "text" }\n[[comparisons]]\nname = "a"\n'

@@ -57,22 +57,19 @@ class Memory:
         return Query(features, self.model.blocking(record), self.model.narrow(features), akin)
 
     def resolve(
-        self, demographics: Demographics, source: int = 0, indexed: float | None = None
+        self, demographics: Demographics, source: int = 0, indexed: float | None = None, *, lines: bool = False
     ) -> tuple[Query, Answer]:
-        """Look a record up; the time covers all of it. `indexed` is the prior, the model's own where None."""
+        """Look a record up; the time covers all of it. `indexed` is the prior, the model's own where None.
+
+        With `lines` the match tells what its weights are made of; a service asks for them only to explain.
+        """
         start = perf_counter()
         query = self.query(demographics)
         candidates, caps = self._candidates(query)
         inquiry = self.model.inquire(query.features, candidates, source=source, indexed=indexed)
-        match = inquiry.match({wanted: self.strings[wanted] for wanted in inquiry.wanted()})
+        strings = {wanted: self.strings[wanted] for wanted in inquiry.wanted()}
+        match = inquiry.match(strings) if lines else inquiry.decide(strings)
         return query, Answer(match, candidates, caps, perf_counter() - start)
-
-    def decide(self, demographics: Demographics, source: int = 0, indexed: float | None = None) -> Match:
-        """As `resolve`, but for the lines that tell why."""
-        query = self.query(demographics)
-        candidates, _ = self._candidates(query)
-        inquiry = self.model.inquire(query.features, candidates, source=source, indexed=indexed)
-        return inquiry.decide({wanted: self.strings[wanted] for wanted in inquiry.wanted()})
 
     def _candidates(self, query: Query) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
         proposed, caps = self._proposed(query)

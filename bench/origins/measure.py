@@ -65,7 +65,7 @@ def group(model: Model, origin: str, pairs: int, seed: int) -> Group:
 def _decide(memory: Memory, pair: Pair, found: Group, today: date) -> None:
     custodian, row = pair.second
     prior = indexed([profile for name, profile in profiles().items() if name != custodian], row.demographics, today)
-    match = memory.decide(row.demographics, hash_of(custodian), prior)
+    match = memory.resolve(row.demographics, hash_of(custodian), prior)[1].match
     linked = match.decision is Decision.MATCHED
     right = linked and match.scored[0].entry == row.child
     found.pairs += 1

@@ -18,7 +18,7 @@ def named(given: str, middle: str, family: str) -> Demographics:
 def levels(one: Demographics, other: Demographics) -> tuple[dict[str, str], Decision]:
     memory = Memory(MODEL)
     memory.write(memory.query(one), 1, 1)
-    match = memory.resolve(other, 2)[1].match
+    match = memory.resolve(other, 2, lines=True)[1].match
     return {line.comparison: line.level for line in match.scored[0].comparisons}, match.decision
 
 

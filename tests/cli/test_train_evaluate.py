@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from typer.testing import CliRunner, Result
 
+from childindex import linkage
 from childindex.cli import svg
 from childindex.cli.app import app
 from childindex.cli.charts import calibration
@@ -183,6 +184,17 @@ def test_the_childrens_model_reads_other_columns_by_a_map(tmp_path: Path) -> Non
     told = json.loads(ran.stdout)
     assert (told["records"], told["true_pairs"]) == (8, 4)
     assert told["best"]["f1"] == 1.0
+
+
+def test_the_childrens_model_trained_reads_what_it_was_trained_on(files: Path) -> None:
+    names = "given_name=first,family_name=last,birth_date=born"
+    shipped, out = Path(linkage.__file__).with_name("model.toml"), files / "out" / "trained.toml"
+    ran = run("train", shipped, files / "a.csv", files / "b.csv.gz", "-o", out, "--columns", names)
+    assert ran.exit_code == 0, ran.output
+    ran = run("evaluate", "--model", out, "--left", files / "a.csv", "--right", files / "b.csv.gz", "--truth", "who",
+              "--columns", names, "--json")  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(ran.stdout)["true_pairs"] > 0
 
 
 @pytest.mark.parametrize(

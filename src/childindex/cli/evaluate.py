@@ -46,12 +46,13 @@ def evaluate(
     The truth column is looked at only after everything is decided.
     """
     from childindex.cli import evaluated
-    from childindex.cli.model_columns import column_of, mapping, model_of, read_for
+    from childindex.cli.model_columns import column_of, is_childrens, mapping, model_of, read_for
     from childindex.linkage.batch.evaluation import evaluate as figures
 
     used, renamed = model_of(model), mapping(columns)
     paths = [left] if right is None else [left, right]
-    read = [read_for(used, path, renamed, lenient=model is None, truth=truth) for path in paths]
+    lenient = is_childrens(used)
+    read = [read_for(used, path, renamed, lenient, truth=truth) for path in paths]
     labels = [column_of(path, given, truth) for path, (_, given) in zip(paths, read, strict=True)]
     grouped = [column_of(path, given, groups) for path, (_, given) in zip(paths, read, strict=True)] if groups else None
     sources = [source for source, _ in read]

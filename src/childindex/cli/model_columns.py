@@ -25,6 +25,11 @@ def model_of(path: Path | None) -> "Model":
     return linkage.shipped() if path is None else linkage.Model.load(path)
 
 
+def is_childrens(model: "Model") -> bool:
+    """Whether it is the children's model, as shipped or trained further: any of its columns may be missing."""
+    return model.name == model_of(None).name
+
+
 def mapping(text: str) -> dict[str, str]:
     """`field=column,...` as field -> column of the file. Raises `Misused` when it is not of that form."""
     pairs = {}

@@ -42,13 +42,13 @@ def train(
 
     Equal records give the same model to the last bit, in whatever order they come.
     """
-    from childindex.cli.model_columns import column_of, mapping, model_of, read_for
+    from childindex.cli.model_columns import column_of, is_childrens, mapping, model_of, read_for
     from childindex.linkage import batch
     from childindex.linkage.batch.written import written
 
     used, renamed = model_of(model), mapping(columns)
     _check(output, model, used)
-    lenient = used.name == model_of(None).name
+    lenient = is_childrens(used)
     read = [read_for(used, path, renamed, lenient, truth=truth) for path in records]
     labels = [column_of(path, given, truth) for path, (_, given) in zip(records, read, strict=True)] if truth else None
     table = Table("pairs of", "pairs", "iterations", "log likelihood", "share", "last change", box=box.SIMPLE_HEAD)

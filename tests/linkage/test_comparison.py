@@ -198,12 +198,3 @@ def test_spellings_alike_and_apart_are_two_levels() -> None:
         for pair in (("Sara", "Sarah"), ("Jessica", "Jessie"), ("Will", "William"))
     }
     assert list(found.values()) == ["spelling", "spelling_apart", "variant"]
-
-
-def test_a_middle_name_used_first_leaves_the_other_middle_names_to_be_compared() -> None:
-    """Who goes by a second name, and tells another second name than before, is rather a twin."""
-    known = child("Lillie", middle_names="Neeve")
-    agreed, told = (levels(match(MODEL, child("Neeve", middle_names=name), [known])) for name in ("", "Ophelia"))
-    assert agreed["forename"] == told["forename"] == "middle"
-    assert "middle" not in agreed
-    assert told["middle"] == "other"

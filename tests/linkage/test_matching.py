@@ -281,7 +281,6 @@ def test_more_evidence_of_the_household_does_not_outweigh_a_nearer_name() -> Non
         (child("Neeve"), child("Lillie", middle_names="Neeve")),  # the other twin may go by that name as well
         (child("Oliwyr"), child("Oliver")),
         (child("O"), child("Oliver")),
-        (child("Neeve", middle_names="Quillfeather"), child("Lillie", middle_names="Quillfeather")),
     ],
 )
 def test_where_a_twin_is_known_a_weak_forename_is_for_a_person(query: Demographics, mine: Demographics) -> None:

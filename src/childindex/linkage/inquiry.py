@@ -44,7 +44,8 @@ class Inquiry:
         return self._matcher.full(self._judged(strings))
 
     def decide(self, strings: Strings) -> Match:
-        """As `match`, for whoever need not say why: its candidates come without their lines and classes."""
+        """As `match`, for whoever need not say why: its candidates come without their lines and classes, and without
+        vetoes below a hundredth of the threshold for a review."""
         return self._matcher.brief(self._judged(strings))
 
     def chance(self, strings: Strings, among: frozenset[int]) -> float:

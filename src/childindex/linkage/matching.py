@@ -23,6 +23,7 @@ from childindex.linkage.vetoes import Vetoes
 
 _OUT_OF_REACH = -14 * MILLI  # 1 in 16,000 against absence, at the best: such rows are not finished, nor counted
 _TOLD = 10  # candidates that a match tells of; all count in its probabilities
+_UNLIKELY = 0.01  # of the threshold for a review: what bars so unlikely a candidate is for explanations only
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,25 +133,30 @@ class Matcher:
 
     def full(self, judged: Judged) -> Match:
         """The decision told line by line."""
-        return self._told(judged, self._account.full)
+        return self._told(judged, self._account.full, 0.0)
 
     def brief(self, judged: Judged) -> Match:
-        """The decision without the lines and classes of candidates, which cost as much as a tenth of it."""
-        return self._told(judged, self._account.brief)
+        """The decision without the lines and classes of candidates, nor the vetoes of very unlikely ones: these cost as
+        much as a third of it."""
+        return self._told(judged, self._account.brief, self._shape.thresholds.possible * _UNLIKELY)
 
     def _prior(self, indexed: float) -> int:
         absent = 1.0 - indexed + indexed * self._shape.prior.missed
         return millibits(log2(indexed / self._shape.population / absent))
 
-    def _told(self, judged: Judged, tell: Callable[[Weighed, Joint, int, tuple[str, ...]], Scored]) -> Match:
+    def _told(
+        self, judged: Judged, tell: Callable[[Weighed, Joint, int, tuple[str, ...]], Scored], least: float
+    ) -> Match:
+        posterior = judged.joint
         scored = []
         for rank, place in enumerate(judged.order[:_TOLD]):
             vetoes = judged.vetoes
             if rank or judged.decision is Decision.UNMATCHED:  # the best one's are known where they count
-                likely = _likely(judged.weighed, judged.asked.priors, judged.joint, place)
-                vetoes = self._vetoes.of(judged.asked.query, judged.weighed[place], likely)
-            scored.append(tell(judged.weighed[place], judged.joint, place, vetoes))
-        posterior = judged.joint
+                vetoes = ()
+                if posterior.probability(posterior.same[place]) >= least:
+                    likely = _likely(judged.weighed, judged.asked.priors, posterior, place)
+                    vetoes = self._vetoes.of(judged.asked.query, judged.weighed[place], likely)
+            scored.append(tell(judged.weighed[place], posterior, place, vetoes))
         return Match(
             judged.decision, tuple(scored), posterior.absent / posterior.whole, self._label, 1.0 / posterior.whole
         )

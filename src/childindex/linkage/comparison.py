@@ -149,7 +149,7 @@ def _short_slip(one: str, other: str, _: LevelShape, tables: Tables) -> bool:
 
 def _part_near(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """As `given_part`, but the words may be variants or slips of each other: "lydia tesfaye", "lyddy"."""
-    mine, theirs = (text.split() for text in sorted((one, other), key=lambda text: text.count(" ")))
+    mine, theirs = (text.split() for text in sorted((one, other), key=lambda text: (text.count(" "), text)))
     mine, theirs = ([word for word in words if word not in HONOURS] for words in (mine, theirs))
     if not mine or len(theirs) < 2:
         return False

@@ -27,7 +27,7 @@ def test_the_weight_of_one_outcome_is_that_of_the_list(name: str) -> None:
         assert one_edit(name, written) == pytest.approx(share, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(plain_names, st.floats(0, 0.999), st.floats(0, 0.999))
 def test_what_is_drawn_is_listed(name: str, kind: float, outcome: float) -> None:
     assert one_edit(name, slip(name, kind, outcome)) > 0

@@ -69,7 +69,7 @@ def test_the_change_told_is_what_deciding_again_gives() -> None:
 
 
 @given(CHILDREN, CHILDREN)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_smaller_change_turns_the_decision(query: Demographics, known: Demographics) -> None:
     """The slow way: write the record in every other way that the sample knows, one field at a time."""
     before, found = match(LOCAL, query, [known]), change(query, known)
@@ -126,7 +126,7 @@ def never(veto: str) -> Redecided:
 
 
 @given(CHILDREN, CHILDREN, st.sampled_from(["", "Peregrine"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_score_changed_to_what_it_is_stays_the_same(query: Demographics, known: Demographics, middle: str) -> None:
     """In every class: what is weighed here again is what the scorer weighed."""
     query, known = replace(query, middle_names=middle), replace(known, middle_names=middle)

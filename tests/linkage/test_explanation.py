@@ -77,7 +77,7 @@ CHILDREN = st.builds(
     st.lists(st.lists(CHILDREN, min_size=1, max_size=3), max_size=14),
     st.sampled_from([100, 5000, 12_000_000]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_probabilities_follow_from_the_lines_that_are_told(
     query: Demographics, entries: list[list[Demographics]], population: int
 ) -> None:

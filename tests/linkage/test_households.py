@@ -50,7 +50,7 @@ NAMES = st.sampled_from(["Oliver", "Jack", "Noah"])
 
 
 @given(NAMES, NAMES, NAMES, NAMES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_what_kin_choose_anew_counts_for_them_by_its_share(one: str, two: str, three: str, four: str) -> None:
     """A child that goes by its middle name: the lines of the strongest rival class sum to its odds as well."""
     found = match(LOCAL, child(one, middle_names=two), [child(three, middle_names=four)])

@@ -1,7 +1,7 @@
 """Kinship of many candidates at once says what it says of each two."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from childindex import linkage
@@ -21,7 +21,6 @@ def kin(draw: st.DrawFn) -> Kin:
     return Kin(RowScore(levels, parts, (0,) * (RIVALS + 1)), odds, (-20_000,) * RIVALS)
 
 
-@settings(deadline=None)
 @given(st.lists(kin(), min_size=1, max_size=6))
 def test_many_are_judged_as_few_are(candidates: list[Kin]) -> None:
     by_two = explained(COMPARISONS, candidates)

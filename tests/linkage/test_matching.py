@@ -324,7 +324,7 @@ LEXICON = strings(LOCAL, POOL)
 
 
 @given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=6, unique_by=id), st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_candidates_does_not_matter(query: Demographics, pool: list[Demographics], random: Random) -> None:
     candidates = [candidate(LOCAL, entry, record) for entry, record in enumerate(pool)]
     shuffled = list(candidates)
@@ -334,7 +334,7 @@ def test_the_order_of_candidates_does_not_matter(query: Demographics, pool: list
 
 
 @given(st.sampled_from(POOL), st.sampled_from(POOL))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_weights_are_symmetric(one: Demographics, other: Demographics) -> None:
     forth = match(LOCAL, one, [other])
     back = match(LOCAL, other, [one])
@@ -357,7 +357,7 @@ def test_whoever_is_asked_for_is_overlooked_neither_for_its_rank_nor_for_another
 
 
 @given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_chance_of_some_is_that_of_the_match_where_no_two_entries_are_one_child(
     query: Demographics, pool: list[Demographics]
 ) -> None:
@@ -384,7 +384,7 @@ def test_the_best_row_is_told_by_its_slot() -> None:
 
 
 @given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_decision_is_the_match_without_its_lines(query: Demographics, pool: list[Demographics]) -> None:
     candidates, asked = [candidate(LOCAL, entry, record) for entry, record in enumerate(pool)], features(LOCAL, query)
     inquiry = LOCAL.inquire(asked, candidates)
@@ -393,7 +393,7 @@ def test_a_decision_is_the_match_without_its_lines(query: Demographics, pool: li
 
 
 @given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=5), st.frozensets(st.integers(0, 4)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_an_inquiry_without_some_entries_is_the_one_that_never_had_them(
     query: Demographics, pool: list[Demographics], away: frozenset[int]
 ) -> None:

@@ -94,7 +94,7 @@ SOURCES = st.fixed_dictionaries({
 
 
 @given(SOURCES, SOURCES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_fast_scorer_agrees_with_the_obvious_one(
     left: dict[str, tuple[str, ...]], right: dict[str, tuple[str, ...]]
 ) -> None:
@@ -115,7 +115,7 @@ def test_the_fast_scorer_agrees_with_the_obvious_one(
 
 
 @given(SOURCES, SOURCES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_rival_counts_what_it_shares_of_the_term_frequency(
     left: dict[str, tuple[str, ...]], right: dict[str, tuple[str, ...]]
 ) -> None:
@@ -141,7 +141,7 @@ PRIOR = millibits(log2(_INDEXED / MODEL.shape.population / (1 - _INDEXED + _INDE
 
 
 @given(SOURCES, SOURCES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_draft_bounds_its_score_and_asks_for_every_string(
     left: dict[str, tuple[str, ...]], right: dict[str, tuple[str, ...]]
 ) -> None:

@@ -214,7 +214,7 @@ def outcome(records: Sequence[LiveRecord], rulings: Sequence[Ruling]) -> Any:
         return [(v.field, v.description) for v in refused.violations]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(populations(), st.randoms(use_true_random=False))
 def test_any_order_gives_the_same_clusters(made: tuple[list[LiveRecord], list[Ruling]], draw: Any) -> None:
     records, rulings = made
@@ -226,7 +226,7 @@ def test_any_order_gives_the_same_clusters(made: tuple[list[LiveRecord], list[Ru
         assert outcome(turned, rulings) == first
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(populations())
 def test_clusters_part_the_records_and_are_valid(made: tuple[list[LiveRecord], list[Ruling]]) -> None:
     records, rulings = made
@@ -245,7 +245,7 @@ def test_clusters_part_the_records_and_are_valid(made: tuple[list[LiveRecord], l
         assert cluster.ruled or cluster.probability >= MODEL.thresholds.match
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(populations())
 def test_unrelated_records_change_nothing(made: tuple[list[LiveRecord], list[Ruling]]) -> None:
     records, rulings = made

@@ -28,7 +28,7 @@ def names(draw: st.DrawFn) -> str:
 @pytest.mark.parametrize("test", get_args(TextTest))
 @pytest.mark.parametrize("table", ["forename", "surname"])
 @given(names(), names())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_name_tests_have_no_sides(table: str, test: str, one: str, other: str) -> None:
     level = [LevelShape.model_validate({"test": test, "m": 0.1, "u": 0.1, "at_least": 0.8, "at_most": 2})]
     assert reached(one, other, level, TABLES[table]) == reached(other, one, level, TABLES[table])

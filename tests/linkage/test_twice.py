@@ -59,7 +59,7 @@ POOL = [
 
 
 @given(st.sampled_from(POOL), st.lists(st.lists(st.sampled_from(POOL), min_size=1, max_size=2), max_size=4))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_folding_moves_chances_and_makes_none(query: Demographics, entries: list[list[Demographics]]) -> None:
     found = match(LOCAL, query, *entries)
     whole = fsum([found.absent_probability, *(scored.probability for scored in found.scored)])
@@ -70,7 +70,7 @@ def test_folding_moves_chances_and_makes_none(query: Demographics, entries: list
 
 
 @given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), min_size=2, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_only_the_best_gains_and_only_others_lose(query: Demographics, records: list[Demographics]) -> None:
     found = match(LOCAL, query, *[[record] for record in records]).scored
     gains = [sum(line.bits for line in scored.comparisons if line.comparison == "entries") for scored in found]

@@ -95,7 +95,7 @@ def in_many_orders(made: list[list[Step]], draw: random.Random) -> None:
             assert_explained(outcome)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(households(), st.randoms(use_true_random=False))
 def test_a_household_in_any_order(made: list[list[Step]], draw: Any) -> None:
     in_many_orders(made, draw)
@@ -103,7 +103,7 @@ def test_a_household_in_any_order(made: list[list[Step]], draw: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(households(), st.randoms(use_true_random=False))
 def test_many_households_in_any_order(made: list[list[Step]], draw: Any) -> None:
     in_many_orders(made, draw)

@@ -49,9 +49,9 @@ class Embedded(Conformance):
 
 
 def test_the_embedded_engine() -> None:
-    run_state_machine_as_test(Embedded, settings=settings(max_examples=6, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(Embedded, settings=settings(max_examples=6, stateful_step_count=20))
 
 
 @pytest.mark.slow
 def test_the_embedded_engine_at_length() -> None:
-    run_state_machine_as_test(Embedded, settings=settings(max_examples=150, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(Embedded, settings=settings(max_examples=150, stateful_step_count=40))

@@ -75,7 +75,7 @@ def test_segments_are_linked_and_sealed(tmp_path: Path) -> None:
     assert Begin.decode(next(read_frames(segments(tmp_path)[-1]))[1]).link == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cut=st.integers(1, 400), garbage=st.binary(max_size=300))
 def test_a_torn_tail_is_cut_at_the_last_whole_batch(
     tmp_path_factory: pytest.TempPathFactory, cut: int, garbage: bytes

@@ -22,7 +22,7 @@ def every_pair(count: int, other: int | None = None) -> batch.Pairs:
 
 
 @given(st.lists(SOURCES, min_size=2, max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_levels_parts_and_totals_are_those_of_the_live_scorer(records: list[Source]) -> None:
     vocabulary = batch.Vocabulary(MODEL)
     table = vocabulary.table(columns(MODEL, records))
@@ -38,7 +38,7 @@ def test_levels_parts_and_totals_are_those_of_the_live_scorer(records: list[Sour
 
 
 @given(st.lists(SOURCES, min_size=1, max_size=6), st.lists(SOURCES, min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_two_files_share_one_vocabulary(mine: list[Source], theirs: list[Source]) -> None:
     vocabulary = batch.Vocabulary(MODEL)
     left, right = vocabulary.table(columns(MODEL, mine)), vocabulary.table(columns(MODEL, theirs))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from childindex.linkage import batch
@@ -46,7 +46,6 @@ MODEL = _model()
 
 
 @given(st.lists(_RECORDS, min_size=2, max_size=8))
-@settings(deadline=None)
 def test_levels_and_totals_are_those_of_the_live_scorer(records: list[Source]) -> None:
     vocabulary = batch.Vocabulary(MODEL)
     table = vocabulary.table(columns(MODEL, records))

@@ -32,7 +32,7 @@ NAMES = st.sampled_from("ann anne anna o olivia oliver oliverr al jo".split())
 
 
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_distances_at_once_are_those_one_by_one(pairs: list[tuple[str, str]]) -> None:
     comparison = MODEL.comparisons[0]
     one, other = [a for a, _ in pairs], [b for _, b in pairs]
@@ -40,7 +40,7 @@ def test_distances_at_once_are_those_one_by_one(pairs: list[tuple[str, str]]) ->
 
 
 @given(st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_names_at_once_are_those_one_by_one(pairs: list[tuple[str, str]]) -> None:
     comparison = linkage.shipped().comparisons[0]
     one, other = [a for a, _ in pairs], [b for _, b in pairs]

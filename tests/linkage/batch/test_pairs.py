@@ -37,7 +37,7 @@ def told(pairs: batch.Pairs) -> dict[tuple[int, int], set[str]]:
 
 
 @given(st.lists(SOURCES, min_size=2, max_size=14))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_pairs_within_a_file_are_those_of_the_live_blocking(records: list[Source]) -> None:
     vocabulary = batch.Vocabulary(MODEL)
     found = told(batch.candidate_pairs(MODEL, vocabulary, vocabulary.table(columns(MODEL, records))))
@@ -50,7 +50,7 @@ def test_pairs_within_a_file_are_those_of_the_live_blocking(records: list[Source
 
 
 @given(st.lists(SOURCES, min_size=1, max_size=8), st.lists(SOURCES, min_size=1, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_pairs_between_files_are_those_of_the_live_blocking(mine: list[Source], theirs: list[Source]) -> None:
     vocabulary = batch.Vocabulary(MODEL)
     left, right = vocabulary.table(columns(MODEL, mine)), vocabulary.table(columns(MODEL, theirs))

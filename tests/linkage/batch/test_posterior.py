@@ -44,7 +44,7 @@ def forest(edges: Edges) -> bool:
 
 
 @given(EDGES, st.lists(st.floats(0, 50), min_size=4, max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_marginals_are_those_of_counting_every_set_of_links(edges: Edges, kin: list[float]) -> None:
     edges = sorted(edges)
     left, right = (np.array([edge[at] for edge in edges]) for at in (0, 1))

@@ -9,6 +9,9 @@ i: the brother whose new address the record bears is the brother of both. So, wi
 
     P(i) = odds_i e_i / Z,    P(absent) = (1 + K) / Z,    Z = 1 + K + sum of all odds_i e_i
 
+So a household needs no signature of its own. A brother or twin who is indexed is a candidate, and competes; one who is
+not is k_i; and where one who may be the twin is known, a forename that agrees in part goes to a person (`vetoes`).
+
 Entries that are the same child twice (see `twice`) do not compete: the best takes over their odds by that chance.
 
 Every factor is rounded to a thousandth of a bit before it counts, so that P follows from what is told: with t_i the sum

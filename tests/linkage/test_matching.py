@@ -389,7 +389,9 @@ def test_a_decision_is_the_match_without_its_lines(query: Demographics, pool: li
     candidates, asked = [candidate(LOCAL, entry, record) for entry, record in enumerate(pool)], features(LOCAL, query)
     inquiry = LOCAL.inquire(asked, candidates)
     told, decided = inquiry.match(LEXICON), inquiry.decide(LEXICON)
-    assert decided == replace(told, scored=tuple(replace(each, comparisons=(), classes=()) for each in told.scored))
+    likely = [each.vetoes if each.probability >= LOCAL.thresholds.possible / 100 else () for each in told.scored]
+    left = [replace(each, comparisons=(), classes=(), vetoes=v) for each, v in zip(told.scored, likely, strict=True)]
+    assert decided == replace(told, scored=tuple(left))
 
 
 @given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=5), st.frozensets(st.integers(0, 4)))

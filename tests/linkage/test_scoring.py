@@ -214,6 +214,7 @@ def test_levels_by_code_pair_are_remembered_within_bounds(monkeypatch: pytest.Mo
         shape.tables,
         shape.fuzzy_weights,
         shape.kin_shares,
+        shape.unlike,
     )
     for number in range(10):
         fresh.level((0, "oliver"), (number, "olivr"))

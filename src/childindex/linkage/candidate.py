@@ -11,6 +11,8 @@ from childindex.linkage.prepared import SAME, Prepared
 from childindex.linkage.scoring import NULL, Draft, RowScore, Scorer
 from childindex.linkage.specification import ModelShape
 
+_NO_LEVEL = {NULL}
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
@@ -63,6 +65,7 @@ class Weigher:
     def __init__(self, shape: ModelShape, scorer: Scorer) -> None:
         self._shape = shape
         self._scorer = scorer
+        self._in_same_system = weight(shape.same_system.m, shape.same_system.u) / MILLI
         self._anywhere = tuple(
             i for i, part in enumerate(shape.comparisons) if any(level.anywhere for level in part.levels)
         )
@@ -96,29 +99,32 @@ class Weigher:
     ) -> Weighed:
         candidate, source = asked
         row, score = min(scores, key=lambda pair: (-pair[1].totals[SAME], pair[0].slot))
-        same_system, profile = self._besides(candidate, source, [each.totals[SAME] for _, each in scores])
-        totals = [total + millibits(profile.bits) for total in score.totals]
-        totals[SAME] += millibits(same_system.bits)
-        told = tuple(line for line in (same_system, profile) if line.bits)
+        told = self._besides(candidate, source, [each.totals[SAME] for _, each in scores])
+        totals = list(score.totals)
+        for line in told:
+            totals[SAME] += millibits(line.bits)
+            for rival in range(SAME + 1, len(totals)):
+                totals[rival] += millibits(line.rival_bits)
         conflicts = self._conflicts(scores, drafts)
         return Weighed(candidate, row, score, tuple(totals), told, scores, drafts, conflicts)
 
-    def _besides(self, candidate: Candidate, source: int, scores: Sequence[int]) -> tuple[Compared, Compared]:
+    def _besides(self, candidate: Candidate, source: int, scores: Sequence[int]) -> tuple[Compared, ...]:
         """Evidence that no comparison holds: an active record of the same system, and the choice among k rows.
 
         Taking the best of k rows would favour large profiles. The mean of k likelihood ratios is a likelihood ratio
         again (a record of the child is a copy of any of its rows); told is how far it lies below the best of them.
         """
-        shape = self._shape.same_system
-        mine = bool(source) and any(row.active and row.source == source for row in candidate.rows)
-        bits = weight(shape.m, shape.u) / MILLI if mine else 0.0
+        lines = []
+        shape, bits = self._shape.same_system, self._in_same_system
+        if bits and source and any(row.source == source and row.active for row in candidate.rows):
+            lines.append(Compared("same_system", "active", shape.m, shape.u, 0.0, bits, shape.u))
         count, best = len(candidate.rows), max(scores)
-        share = fsum(2.0 ** ((score - best) / MILLI) for score in scores) / count
-        mixed = millibits(log2(share)) / MILLI
-        return (
-            Compared("same_system", "active", shape.m, shape.u, 0.0, bits, shape.u),
-            Compared("profile", f"best_of_{count}", share, 1.0, 0.0, mixed, share, mixed),
-        )
+        if count > 1:  # one row is the best of itself
+            share = fsum([2.0 ** ((score - best) / MILLI) for score in scores]) / count
+            mixed = millibits(log2(share)) / MILLI
+            if mixed:
+                lines.append(Compared("profile", f"best_of_{count}", share, 1.0, 0.0, mixed, share, mixed))
+        return tuple(lines)
 
     def _conflicts(
         self, scores: Sequence[tuple[ProfileRow, RowScore]], drafts: Sequence[tuple[ProfileRow, Draft]]
@@ -127,18 +133,18 @@ class Weigher:
         if not self._anywhere:
             return ()
         finished = {row.slot: score.levels for row, score in scores}
+        active = [finished.get(row.slot) or self._levels(draft) for row, draft in drafts if row.active]
         vetoes: list[str] = []
         for index in self._anywhere:
-            shapes = self._scorer.comparisons[index].shape.levels
-            levels = set()
-            for row, draft in drafts:
-                if row.active:
-                    known = finished.get(row.slot)
-                    levels.add(known[index] if known else _drafted(draft, index))
+            levels = {each[index] for each in active}
             if 0 not in levels:
-                vetoes += [shapes[at].veto for at in sorted(levels - {NULL}) if shapes[at].anywhere]
+                shapes = self._scorer.comparisons[index].shape.levels
+                vetoes += [shapes[at].veto for at in sorted(levels - _NO_LEVEL) if shapes[at].anywhere]
         return tuple(vetoes)
 
-
-def _drafted(draft: Draft, index: int) -> int:
-    return next((level for entry, level, _, _ in draft.found if entry.index == index), NULL)
+    def _levels(self, draft: Draft) -> list[int]:
+        """The levels of a row that was not finished, by codes alone."""
+        levels = [NULL] * len(self._scorer.comparisons)
+        for entry, level, _, _ in draft.found:
+            levels[entry.index] = level
+        return levels

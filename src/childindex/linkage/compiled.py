@@ -3,7 +3,7 @@
 Sums of whole numbers are exact, and no order of adding matters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import log2
 
@@ -11,6 +11,7 @@ from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import VARIANT_TESTS, ComparisonShape, LevelShape
 from childindex.linkage.frequencies import MOST_OF_VARIANT, Frequencies, Variants
 from childindex.linkage.specification import ModelShape
+from childindex.linkage.unlike import unlike
 
 MILLI = 1000
 
@@ -47,7 +48,8 @@ class Comparison:
     `compares` and `gate` are (left, right) fields by place; `fuzzy` the levels tested by strings, with their index, and
     `fuzzy_weights` (weight, share of the term frequency) of each;
     `covers` the comparisons (by index) that a level already counts; `of_words`: equal values are judged by strings too;
-    `kin_shares` the share of the term frequency, by level, that counts for rivals.
+    `kin_shares` the share of the term frequency, by level, that counts for rivals; `unlike` tells texts apart that
+    reach no level.
     """
 
     shape: ComparisonShape
@@ -60,6 +62,7 @@ class Comparison:
     tables: Tables
     fuzzy_weights: tuple[tuple[int, float], ...]
     kin_shares: tuple[float, ...]
+    unlike: Callable[[str, str], bool]
     of_words: bool = False
     seen: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
 
@@ -82,6 +85,8 @@ class Comparison:
 
     def judge(self, mine: str, theirs: str) -> tuple[int, int]:
         """Level and term-frequency part of two unequal strings; the last level where no test holds."""
+        if self.unlike(mine, theirs):
+            return len(self.weights) - 1, 0
         position = reached(mine, theirs, [level for _, level in self.fuzzy], self.tables)
         if position < 0:
             return len(self.weights) - 1, 0
@@ -109,6 +114,7 @@ def compiled(
     place = {name: index for index, name in enumerate(shape.fields)}
     order = {comparison.name: index for index, comparison in enumerate(shape.comparisons)}
     fuzzy = tuple((i, lv) for i, lv in enumerate(part.levels) if not lv.whole and lv.test != "else")
+    tables = Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0]))
     return Comparison(
         part,
         tuple(
@@ -128,11 +134,12 @@ def compiled(
         fuzzy,
         tuple(dict.fromkeys((place[left], place[right]) for _, lv in fuzzy for left, right in lv.gate)),
         {i: tuple(order[name] for name in lv.covers) for i, lv in enumerate(part.levels) if lv.covers},
-        Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0])),
+        tables,
         tuple(
             (weight(lv.m, lv.u) + (millibits(MOST_OF_VARIANT) if lv.test in VARIANT_TESTS else 0), lv.frequency)
             for _, lv in fuzzy
         ),
         tuple(lv.kin_frequency for lv in part.levels),
+        unlike([level for _, level in fuzzy], tables.variants),
         part.of_words,
     )

@@ -97,16 +97,24 @@ class Scorer:
                 covered += entry.comparison.covers[level]
         for index in covered:
             levels[index], parts[index] = NULL, 0
-        weights = [entry.comparison.weights[at] for entry, *_ in draft.found if (at := levels[entry.index]) != NULL]
+        return RowScore(tuple(levels), tuple(parts), self._totals(draft, levels, parts))
+
+    def _totals(self, draft: Draft, levels: Sequence[int], parts: Sequence[int]) -> tuple[int, ...]:
+        """The whole weight by class of these levels and parts."""
+        weights = []
+        mine = kin = 0
+        for entry, *_ in draft.found:
+            level = levels[entry.index]
+            if level != NULL:
+                weights.append(entry.comparison.weights[level])
+                part = parts[entry.index]
+                if part:
+                    mine += part
+                    kin += entry.comparison.kin_part(level, part)
         if not weights:
-            return RowScore(tuple(levels), tuple(parts), self._nothing)
-        same, *rivals = (sum(each) for each in zip(*weights, strict=True))
-        kin = sum(
-            entry.comparison.kin_part(levels[entry.index], part)
-            for entry, *_ in draft.found
-            if (part := parts[entry.index])
-        )
-        return RowScore(tuple(levels), tuple(parts), (same + sum(parts), *(each + kin for each in rivals)))
+            return self._nothing
+        same, *rivals = map(sum, zip(*weights, strict=True))
+        return (same + mine, *[each + kin for each in rivals])
 
 
 def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:

@@ -78,19 +78,20 @@ def block(record: Record, scan: str, rules: Sequence[Rule], guards: Sequence[Rul
     values = dict(zip(record.fields, record.values, strict=True))
     births = tuple(day for value in values[scan] for day in _date(value)) if scan else ()
     seen: Seen = {}
-    keys = tuple(dict.fromkeys(key for rule in rules for key in _keys(values, rule, seen)))
-    more = tuple(dict.fromkeys(key for rule in guards for key in _keys(values, rule, seen)))
+    keys = tuple(dict.fromkeys([key for rule in rules for key in _keys(values, rule, seen)]))
+    more = tuple(dict.fromkeys([key for rule in guards for key in _keys(values, rule, seen)]))
     return Blocking(births, keys, keys + more)
 
 
 def _keys(values: Mapping[str, tuple[str, ...]], rule: Rule, seen: Seen) -> list[Key]:
     parts = []
     for part in rule.parts:
-        if part not in seen:
-            seen[part] = _part(values, part)
-        if not seen[part]:
+        found = seen.get(part)
+        if found is None:
+            found = seen[part] = _part(values, part)
+        if not found:
             return []
-        parts.append(seen[part])
+        parts.append(found)
     combined = islice(product(*parts), MAX_KEYS)
     if not rule.unordered:
         return [(rule.name, each) for each in combined]
@@ -99,7 +100,8 @@ def _keys(values: Mapping[str, tuple[str, ...]], rule: Rule, seen: Seen) -> list
 
 def _part(values: Mapping[str, tuple[str, ...]], part: tuple[tuple[str, ...], Aspect]) -> tuple[str, ...]:
     fields, aspect = part
-    return tuple(dict.fromkeys(seen for field in fields for value in values[field] for seen in under(aspect, value)))
+    see = _ASPECTS[aspect]
+    return tuple(dict.fromkeys([seen for field in fields for value in values[field] for seen in see(value)]))
 
 
 def under(aspect: Aspect, value: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class Comparison:
     `fuzzy_weights` (weight, share of the term frequency) of each;
     `covers` the comparisons (by index) that a level already counts; `of_words`: equal values are judged by strings too;
     `kin_shares` the share of the term frequency, by level, that counts for rivals; `unlike` tells texts apart that
-    reach no level.
+    reach no level; `last` is the last level, `of_kin` whether kin share the value.
     """
 
     shape: ComparisonShape
@@ -65,6 +65,12 @@ class Comparison:
     unlike: Callable[[str, str], bool]
     of_words: bool = False
     seen: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
+    last: int = field(init=False)
+    of_kin: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "last", len(self.weights) - 1)
+        object.__setattr__(self, "of_kin", self.shape.shared_by_kin)
 
     def kin_part(self, level: int, part: int) -> int:
         """What of a level's term-frequency part counts for rivals."""
@@ -86,10 +92,10 @@ class Comparison:
     def judge(self, mine: str, theirs: str) -> tuple[int, int]:
         """Level and term-frequency part of two unequal strings; the last level where no test holds."""
         if self.unlike(mine, theirs):
-            return len(self.weights) - 1, 0
+            return self.last, 0
         position = reached(mine, theirs, [level for _, level in self.fuzzy], self.tables)
         if position < 0:
-            return len(self.weights) - 1, 0
+            return self.last, 0
         index, level = self.fuzzy[position]
         return index, self.frequency_part(level, mine, theirs)
 

@@ -28,8 +28,8 @@ def _year_wrong(one: str, other: str, _: LevelShape, __: object) -> bool:
 
 def _parts(one: str, other: str, _: LevelShape, __: object) -> bool:
     """Two of year, month and day agree."""
-    same = sum(a == b != "00" for a, b in zip(one.split("-"), other.split("-"), strict=True))
-    return same >= 2
+    month, day = one[5:7] == other[5:7] != "00", one[8:] == other[8:] != "00"
+    return month and day if one[:4] != other[:4] else month or day
 
 
 def _partial(one: str, other: str, _: LevelShape, __: object) -> bool:
@@ -60,7 +60,7 @@ def _days(one: str, other: str, level: LevelShape, _: object) -> bool:
 
 
 def _complete(value: str) -> bool:
-    return not value.endswith("-00")
+    return value[-3:] != "-00"
 
 
 TESTS: Final[Mapping[str, Callable[[str, str, LevelShape, object], bool]]] = {

@@ -15,9 +15,12 @@ from childindex.linkage.compiled import MILLI, Comparison
 from childindex.linkage.prepared import SAME
 from childindex.linkage.scoring import NULL, RowScore
 
-_Told = tuple[int, tuple[tuple[int, int, Comparison], ...]]  # prior, and by comparison what it says, in millibits
+_Line = tuple[int, int, bool]  # comparison by place, what it says in millibits, whether kin share the value
+_Told = tuple[int, tuple[_Line, ...]]  # prior, and the lines of what agrees
+_Own = tuple[list[bool], list[int]]  # by comparison: whether it agrees, and what that says of the candidate itself
 
 _NEGLIGIBLE = 1e-6  # odds of a kinship that move no probability
+_NOTHING = 3.4e-4  # odds of all kinship together that round to no thousandth of a bit
 _FEW = 40  # shares that are sooner worked out one by one
 
 
@@ -42,11 +45,14 @@ def explained(comparisons: Sequence[Comparison], candidates: Sequence[Kin]) -> l
     those kinships give an unknown child, so that a candidate is at the most as likely as with no kin in the index.
     """
     wholes = [each.whole for each in candidates]
+    if fsum(wholes) < _NOTHING:
+        return [1.0] * len(candidates)
     likely = [(at, whole, _told(comparisons, candidates[at])) for at, whole in enumerate(wholes) if whole > _NEGLIGIBLE]
+    told, own = [told for _, _, told in likely], [_own(comparisons, each) for each in candidates]
     if len(candidates) * len(likely) > _FEW:
-        shares = _all_shares(comparisons, candidates, [told for _, _, told in likely])
+        shares = _all_shares(comparisons, own, told)
     else:
-        shares = [[_share(mine, told) for _, _, told in likely] for mine in candidates]
+        shares = [[_share(mine, each) for each in told] for mine in own]
     factors = []
     for place, mine in enumerate(shares):
         others = [(whole, share) for (at, whole, _), share in zip(likely, mine, strict=True) if at != place]
@@ -57,53 +63,52 @@ def explained(comparisons: Sequence[Comparison], candidates: Sequence[Kin]) -> l
 
 def _told(comparisons: Sequence[Comparison], other: Kin) -> _Told:
     """What a candidate tells of the query as its kin, by its likeliest class."""
-    place = max(range(len(other.odds)), key=other.odds.__getitem__)
+    place = other.odds.index(max(other.odds))
     lines = []
-    for index, comparison in enumerate(comparisons):
-        level = other.score.levels[index]
-        if level not in (NULL, len(comparison.weights) - 1):
-            bits = comparison.weights[level][place + 1] + comparison.kin_part(level, other.score.parts[index])
-            lines.append((index, bits, comparison))
+    for index, level in enumerate(other.score.levels):
+        comparison = comparisons[index]
+        if level not in (NULL, comparison.last):
+            part = other.score.parts[index]
+            bits = comparison.weights[level][place + 1]
+            lines.append((index, bits + comparison.kin_part(level, part) if part else bits, comparison.of_kin))
     return other.priors[place], tuple(lines)
 
 
-def _share(mine: Kin, told: _Told) -> float:
+def _own(comparisons: Sequence[Comparison], mine: Kin) -> _Own:
+    """Where a candidate itself agrees, and its own bits where kin share the value; nothing where null."""
+    agrees, own = [], []
+    for comparison, level, part in zip(comparisons, mine.score.levels, mine.score.parts, strict=True):
+        agrees.append(level not in (NULL, comparison.last))
+        own.append(comparison.weights[level][SAME] + part if comparison.of_kin and level != NULL else 0)
+    return agrees, own
+
+
+def _share(mine: _Own, told: _Told) -> float:
     """P(mine is kin of other) * 2^(bits that other explains and mine does not)."""
+    agrees, own = mine
     together, more = told[0], 0
-    for index, theirs, comparison in told[1]:
-        at = mine.score.levels[index]
-        if at != NULL and at != len(comparison.weights) - 1:
+    for index, theirs, of_kin in told[1]:
+        if agrees[index]:
             together += theirs
-        if comparison.shape.shared_by_kin:
-            own = _own(mine, index, comparison)
-            if theirs > own:
-                more += theirs - own
+        if of_kin and theirs > own[index]:
+            more += theirs - own[index]
     return float(2.0 ** (min(0, together) / MILLI) * 2.0 ** (min(more, 300 * MILLI) / MILLI))
 
 
-def _all_shares(
-    comparisons: Sequence[Comparison], candidates: Sequence[Kin], told: Sequence[_Told]
-) -> list[list[float]]:
-    """`_share` of every candidate and what every other tells, a comparison at a time."""
-    together = np.tile(np.array([prior for prior, _ in told], dtype=np.int64), (len(candidates), 1))
-    more = np.zeros_like(together)
-    lines = [{index: bits for index, bits, _ in each} for _, each in told]
-    for index, comparison in enumerate(comparisons):
-        theirs = np.array([each.get(index, 0) for each in lines], dtype=np.int64)
-        last = len(comparison.weights) - 1
-        agrees = np.array([each.score.levels[index] not in (NULL, last) for each in candidates])
-        together += np.where(agrees[:, None], theirs, 0)
-        if comparison.shape.shared_by_kin:
-            tells = np.array([index in each for each in lines])
-            own = np.array([_own(each, index, comparison) for each in candidates], dtype=np.int64)
-            more += np.where(tells, np.maximum(theirs - own[:, None], 0), 0)
+def _all_shares(comparisons: Sequence[Comparison], own: Sequence[_Own], told: Sequence[_Told]) -> list[list[float]]:
+    """`_share` of every candidate and what every other tells, at once."""
+    theirs, tells = [[0] * len(told) for _ in comparisons], [[False] * len(told) for _ in comparisons]
+    for place, (_, lines) in enumerate(told):
+        for index, bits, _ in lines:
+            theirs[index][place], tells[index][place] = bits, True
+    table = np.array(theirs, dtype=np.int64)
+    together = np.array([agrees for agrees, _ in own], dtype=np.int64) @ table
+    together += np.array([prior for prior, _ in told], dtype=np.int64)
+    of_kin = [index for index, comparison in enumerate(comparisons) if comparison.of_kin]
+    mine = np.array([[each[index] for index in of_kin] for _, each in own], dtype=np.int64).reshape(len(own), -1, 1)
+    said = np.array([tells[index] for index in of_kin], dtype=bool).reshape(-1, len(told))
+    more = (np.maximum(table[of_kin] - mine, 0) * said).sum(axis=1)
     shares: list[list[float]] = (
         2.0 ** (np.minimum(together, 0) / MILLI) * 2.0 ** (np.minimum(more, 300 * MILLI) / MILLI)
     ).tolist()
     return shares
-
-
-def _own(mine: Kin, index: int, comparison: Comparison) -> int:
-    """What a candidate's own level says, in millibits; nothing where null."""
-    at = mine.score.levels[index]
-    return comparison.weights[at][SAME] + mine.score.parts[index] if at != NULL else 0

@@ -81,17 +81,21 @@ def normalise(fields: Sequence[Column], source: Mapping[str, tuple[str, ...]]) -
     """The record that a source's columns make under a model's fields."""
     done: list[tuple[str, ...]] = []
     for field in fields:
-        values = derived_values(field, done[field.of]) if field.of is not None else field_values(field, source)
-        if field.unless and values:
+        if field.of is None:
+            values = field_values(field, source)
+        else:
+            written = done[field.of]
+            values = derived_values(field, written) if written else ()
+        if values and field.unless:
             values = unbarred(values, [done[other] for other in field.unless])
         done.append(values)
-    return Record(tuple(field.name for field in fields), tuple(done))
+    return Record(tuple([field.name for field in fields]), tuple(done))
 
 
 def unbarred(values: tuple[str, ...], others: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """The values that none of the other fields has."""
     barred = {value for other in others for value in other}
-    return tuple(value for value in values if value not in barred)
+    return tuple([value for value in values if value not in barred])
 
 
 def derived_values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
@@ -119,8 +123,8 @@ def _values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
         return (value,) if value and value not in field.nulls else ()
     values = dict.fromkeys([field.to(text) for text in written])  # distinct, in order
     if field.forms:
-        values = dict.fromkeys(form for value in values for form in field.forms(value))
-    return tuple(value for value in values if value and value not in field.nulls)[:_MAX_VALUES]
+        values = dict.fromkeys([form for value in values for form in field.forms(value)])
+    return tuple([value for value in values if value and value not in field.nulls][:_MAX_VALUES])
 
 
 def _name(text: str) -> str:

@@ -9,6 +9,7 @@ from childindex.linkage.frequencies import Frequencies
 
 Strings = Mapping[int, tuple[str, str]]
 Pair = tuple[tuple[int, int, int], ...]
+Known = dict[tuple[int, float], list[tuple[int, int]]]  # by field and weight of the term frequency: (part, code)
 SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
 
 
@@ -40,38 +41,58 @@ def prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) 
     texts: tuple[tuple[int, int, str], ...] = ()
     if comparison.fuzzy:
         texts = tuple(
-            (right, code, strings[code][1]) for left, right in compares for code in codes[left] if code in strings
+            [(right, code, strings[code][1]) for left, right in compares for code in codes[left] if code in strings]
         )
     probes: list[tuple[int, int, int, int]] = []
     every = []
+    known: Known = {}
     for level in comparison.whole:
-        pairs = [_equalities(level, pair, codes, strings) for pair in level.pairs]
         if not level.every:
-            rarest = sorted((part, right, code) for pair in pairs for right, code, part in pair)
-            probes += [(right, code, level.index, part) for part, right, code in reversed(rarest)]
-        elif all(pairs):
+            probes += _probes(level, codes, strings, known)
+        elif all(codes[left] for left, _, _ in level.pairs):
+            pairs = [_equalities(level, pair, codes, strings, known) for pair in level.pairs]
             every.append((level.index, tuple(pairs)))
     return Prepared(
         index,
         comparison,
-        tuple(right for _, right in compares),
+        tuple([right for _, right in compares]),
         tuple(probes),
         tuple(every),
         texts,
-        tuple((right, code) for left, right in comparison.gate for code in codes[left]),
+        tuple([(right, code) for left, right in comparison.gate for code in codes[left]]),
         comparison.fuzzy[0][0] if texts else len(comparison.weights),
         _most(comparison, texts) if texts else 0,
     )
 
 
-def _equalities(level: Whole, pair: tuple[int, int, Frequencies | None], codes: Codes, strings: Strings) -> Pair:
+def _probes(level: Whole, codes: Codes, strings: Strings, known: Known) -> list[tuple[int, int, int, int]]:
+    """(field, code, level, term-frequency part) of all pairs of fields of a level of equality, the rarest first."""
+    pairs = [_equalities(level, pair, codes, strings, known) for pair in level.pairs if codes[pair[0]]]
+    found = [(part, right, code) for pair in pairs for right, code, part in pair]
+    if len(found) > 1:
+        found.sort(reverse=True)
+    return [(right, code, level.index, part) for part, right, code in found]
+
+
+def _equalities(
+    level: Whole, pair: tuple[int, int, Frequencies | None], codes: Codes, strings: Strings, known: Known
+) -> Pair:
     """(field, code, term-frequency part) of one pair of fields of a level of equality, the rarest first."""
     left, right, table = pair
-    found = []
-    for code in codes[left]:
-        part = millibits(level.frequency * table.bits(strings[code][1])) if table and code in strings else 0
-        found.append((right, code, part))
-    return tuple(sorted(found, key=lambda each: -each[2]) if len(found) > 1 else found)
+    parts = known.get((left, level.frequency))
+    if parts is None:
+        parts = [
+            (millibits(level.frequency * table.bits(strings[code][1])) if table and code in strings else 0, code)
+            for code in codes[left]
+        ]
+        if len(parts) > 1:
+            parts.sort(key=_rarest)
+        known[left, level.frequency] = parts
+    return tuple([(right, code, part) for part, code in parts])
+
+
+def _rarest(part: tuple[int, int]) -> int:
+    return -part[0]
 
 
 def _most(comparison: Comparison, texts: tuple[tuple[int, int, str], ...]) -> int:

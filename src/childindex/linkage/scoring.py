@@ -44,9 +44,11 @@ class Scorer:
     def prepare(self, codes: Codes, strings: Strings) -> tuple[Prepared, ...]:
         """The query's side of every comparison that it does not leave null."""
         return tuple(
-            prepare(index, comparison, codes, strings)
-            for index, comparison in enumerate(self.comparisons)
-            if any(codes[left] for left, _ in comparison.compares)
+            [
+                prepare(index, comparison, codes, strings)
+                for index, comparison in enumerate(self.comparisons)
+                if any(codes[left] for left, _ in comparison.compares)
+            ]
         )
 
     def draft(self, prepared: Sequence[Prepared], row: Codes) -> Draft:
@@ -119,7 +121,7 @@ class Scorer:
 
 def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:
     """The first level that equal codes reach, and its term-frequency part; the last level where none does."""
-    level, part = len(entry.comparison.weights) - 1, 0
+    level, part = entry.comparison.last, 0
     for right, code, at, bits in entry.probes:
         if code in row[right]:
             level, part = at, bits

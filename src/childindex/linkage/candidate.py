@@ -59,6 +59,11 @@ class Weighed:
     conflicts: tuple[str, ...]
 
 
+def _rank(scored: tuple[ProfileRow, RowScore]) -> tuple[int, int]:
+    """The best row first, the earliest of equal ones."""
+    return -scored[1].totals[SAME], scored[0].slot
+
+
 class Weigher:
     """Weighs candidates under one model's comparisons. `source` is the handle of the system that asks."""
 
@@ -79,10 +84,9 @@ class Weigher:
     def weigh(self, drafted: Drafted, strings: Mapping[int, str], asked: tuple[int, int]) -> Weighed:
         """The candidate by the best of its rows that can reach what was asked: (source, least weight)."""
         source, least = asked
+        finish = self._scorer.finish
         scores = tuple(
-            (row, self._scorer.finish(draft, row.features.codes, strings))
-            for row, draft in drafted.rows
-            if draft.bound >= least
+            [(row, finish(draft, row.features.codes, strings)) for row, draft in drafted.rows if draft.bound >= least]
         )
         return self._chosen((drafted.candidate, source), scores, drafted.rows)
 
@@ -98,7 +102,7 @@ class Weigher:
         drafts: tuple[tuple[ProfileRow, Draft], ...],
     ) -> Weighed:
         candidate, source = asked
-        row, score = min(scores, key=lambda pair: (-pair[1].totals[SAME], pair[0].slot))
+        row, score = scores[0] if len(scores) == 1 else min(scores, key=_rank)
         told = self._besides(candidate, source, [each.totals[SAME] for _, each in scores])
         totals = list(score.totals)
         for line in told:
@@ -132,14 +136,17 @@ class Weigher:
         """Vetoes of levels that count anywhere in the profile, unless an active row agrees in that comparison."""
         if not self._anywhere:
             return ()
-        finished = {row.slot: score.levels for row, score in scores}
-        active = [finished.get(row.slot) or self._levels(draft) for row, draft in drafts if row.active]
+        if len(drafts) == 1:
+            active: list[Sequence[int]] = [scores[0][1].levels] if drafts[0][0].active else []
+        else:
+            finished = {row.slot: score.levels for row, score in scores}
+            active = [finished.get(row.slot) or self._levels(draft) for row, draft in drafts if row.active]
         vetoes: list[str] = []
         for index in self._anywhere:
-            levels = {each[index] for each in active}
-            if 0 not in levels:
+            levels = {each[index] for each in active} - _NO_LEVEL
+            if levels and 0 not in levels:
                 shapes = self._scorer.comparisons[index].shape.levels
-                vetoes += [shapes[at].veto for at in sorted(levels - _NO_LEVEL) if shapes[at].anywhere]
+                vetoes += [shapes[at].veto for at in sorted(levels) if shapes[at].anywhere]
         return tuple(vetoes)
 
     def _levels(self, draft: Draft) -> list[int]:

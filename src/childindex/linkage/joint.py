@@ -71,16 +71,17 @@ def joint(
     one_child: Callable[[Weighed, Weighed], float] = lambda _, __: 0.0,
 ) -> Joint:
     """The joint posterior of these candidates; `one_child` is the chance that two of them are the same child."""
-    kin = [
-        tuple(prior + total for prior, total in zip(priors.rivals, each.totals[1:], strict=True)) for each in weighed
-    ]
-    likely = [Kin(w.score, tuple(map(odds, bits)), priors.rivals) for w, bits in zip(weighed, kin, strict=True)]
-    kinship = tuple(millibits(log2(factor)) for factor in explained(comparisons, likely))
-    kin = [tuple(bits + more for bits in each) for each, more in zip(kin, kinship, strict=True)]
+    kin = [tuple([p + t for p, t in zip(priors.rivals, each.totals[1:], strict=True)]) for each in weighed]
+    chances = [tuple([odds(total) for total in bits]) for bits in kin]
+    likely = [Kin(w.score, each, priors.rivals) for w, each in zip(weighed, chances, strict=True)]
+    kinship = tuple([millibits(log2(factor)) for factor in explained(comparisons, likely)])
+    if any(kinship):
+        kin = [tuple([bits + more for bits in each]) for each, more in zip(kin, kinship, strict=True)]
+        chances = [tuple([odds(total) for total in bits]) for bits in kin]
     same = tuple(priors.same + w.totals[SAME] + more for w, more in zip(weighed, kinship, strict=True))
     folded = _folded(weighed, same, one_child)
     same = tuple(total + more for total, more in zip(same, folded, strict=True))
-    absent = fsum([1.0, *(odds(bits) for each in kin for bits in each)])
+    absent = fsum([1.0, *(part for each in chances for part in each)])
     return Joint(same, kinship, folded, tuple(kin), absent, fsum([absent, *map(odds, same)]))
 
 

@@ -89,34 +89,38 @@ class Scorer:
         """The row's levels and totals. Raises `StoreDamaged` when a string it `wants` is not in `strings`."""
         levels = [NULL] * len(self.comparisons)
         parts = [0] * len(self.comparisons)
+        weights = []
         covered: list[int] = []
-        for entry, by_codes, coded_part, open_ in draft.found:
+        mine = kin = 0
+        for entry, by_codes, coded_part, open_ in draft.found:  # hot, like drafting
             known = by_codes, coded_part
             level, part = _by_strings(entry, row, strings, known) if open_ else known
-            index = entry.index
-            levels[index], parts[index] = level, part
-            if level in entry.comparison.covers:
-                covered += entry.comparison.covers[level]
+            index, comparison = entry.index, entry.comparison
+            levels[index] = level
+            weights.append(comparison.weights[level])
+            if part:
+                parts[index] = part
+                mine += part
+                kin += comparison.kin_part(level, part)
+            if level in comparison.covers:
+                covered += comparison.covers[level]
+        if covered:
+            return self._without(covered, levels, parts)
+        if not weights:
+            return RowScore(tuple(levels), tuple(parts), self._nothing)
+        same, *rivals = map(sum, zip(*weights, strict=True))
+        return RowScore(tuple(levels), tuple(parts), (same + mine, *[each + kin for each in rivals]))
+
+    def _without(self, covered: Sequence[int], levels: list[int], parts: list[int]) -> RowScore:
+        """The row where a level counts what other comparisons say, which then say nothing."""
         for index in covered:
             levels[index], parts[index] = NULL, 0
-        return RowScore(tuple(levels), tuple(parts), self._totals(draft, levels, parts))
-
-    def _totals(self, draft: Draft, levels: Sequence[int], parts: Sequence[int]) -> tuple[int, ...]:
-        """The whole weight by class of these levels and parts."""
-        weights = []
-        mine = kin = 0
-        for entry, *_ in draft.found:
-            level = levels[entry.index]
+        totals = list(self._nothing)
+        for comparison, level, part in zip(self.comparisons, levels, parts, strict=True):
             if level != NULL:
-                weights.append(entry.comparison.weights[level])
-                part = parts[entry.index]
-                if part:
-                    mine += part
-                    kin += entry.comparison.kin_part(level, part)
-        if not weights:
-            return self._nothing
-        same, *rivals = map(sum, zip(*weights, strict=True))
-        return (same + mine, *[each + kin for each in rivals])
+                for place, bits in enumerate(comparison.weights[level]):
+                    totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
+        return RowScore(tuple(levels), tuple(parts), tuple(totals))
 
 
 def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:
@@ -153,18 +157,19 @@ def _uncovered(found: Sequence[Found], covered: set[int]) -> int:
 
 def _by_strings(entry: Prepared, row: Codes, strings: Mapping[int, str], best: tuple[int, int]) -> tuple[int, int]:
     """The best of what codes reached and what the strings of unequal values reach; of equal levels the rarer value."""
-    seen = entry.comparison.seen
+    comparison = entry.comparison
+    seen, of_words = comparison.seen, comparison.of_words
     level, part = best
     for right, mine, text in entry.texts:
         for code in row[right]:
-            if code == mine and not entry.comparison.of_words:
+            if code == mine and not of_words:
                 continue
             found = seen.get((mine, code))
             if found is None:
                 theirs = text if code == mine else strings.get(code)
                 if theirs is None:
                     raise StoreDamaged("the lexicon lacks a value that a comparison needs")
-                found = entry.comparison.level((mine, text), (code, theirs))
+                found = comparison.level((mine, text), (code, theirs))
             if found[0] < level or (found[0] == level and found[1] > part):
                 level, part = found
     return level, part

@@ -52,7 +52,8 @@ class Scorer:
         )
 
     def draft(self, prepared: Sequence[Prepared], row: Codes) -> Draft:
-        """What the codes alone say of a row, and the most that its whole weight could be."""
+        """What the codes alone say of a row (the first level that equal codes reach, the last one where none does), and
+        the most that its whole weight could be."""
         found: list[Found] = []
         bound = 0
         covering: list[tuple[int, ...]] = []
@@ -62,13 +63,20 @@ class Scorer:
                     break
             else:
                 continue
-            level, part = _by_codes(entry, row)
+            comparison = entry.comparison
+            level, part = comparison.last, 0
+            for right, code, at, bits in entry.probes:
+                if code in row[right]:
+                    level, part = at, bits
+                    break
+            if entry.every:
+                level, part = _by_all(entry, row, (level, part))
             open_ = level > entry.first and (not entry.gate or any(code in row[right] for right, code in entry.gate))
-            value = entry.comparison.weights[level][SAME] + part
+            value = comparison.weights[level][SAME] + part
             bound += entry.most if open_ and entry.most > value else value
             found.append((entry, level, part, open_))
-            if level in entry.comparison.covers:
-                covering.append(entry.comparison.covers[level])
+            if level in comparison.covers:
+                covering.append(comparison.covers[level])
         if covering:
             bound += _uncovered(found, {index for covers in covering for index in covers})
         return Draft(tuple(found), bound)
@@ -123,17 +131,12 @@ class Scorer:
         return RowScore(tuple(levels), tuple(parts), tuple(totals))
 
 
-def _by_codes(entry: Prepared, row: Codes) -> tuple[int, int]:
-    """The first level that equal codes reach, and its term-frequency part; the last level where none does."""
-    level, part = entry.comparison.last, 0
-    for right, code, at, bits in entry.probes:
-        if code in row[right]:
-            level, part = at, bits
-            break
+def _by_all(entry: Prepared, row: Codes, best: tuple[int, int]) -> tuple[int, int]:
+    """The first level of which each pair of fields holds an equality, where it is better than another by codes."""
     for at, pairs in entry.every:
-        if at < level and (whole := _of_all(pairs, row)) is not None:
+        if at < best[0] and (whole := _of_all(pairs, row)) is not None:
             return at, whole
-    return level, part
+    return best
 
 
 def _of_all(pairs: Sequence[Pair], row: Codes) -> int | None:

@@ -104,6 +104,10 @@ def test_other_alphabets_and_marks_become_plain_letters(written: str, folded: st
     assert fold_name(written) == folded
 
 
+def test_a_particle_is_joined_wherever_it_stands_but_last() -> None:
+    assert (fold_name("da Silva da Costa da"), fold_name("A D A")) == ("dasilva dacosta da", "ada")
+
+
 @given(st.text(max_size=30))
 def test_folding_what_is_folded_changes_nothing(text: str) -> None:
     folded = fold_name(text)

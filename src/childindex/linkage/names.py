@@ -65,9 +65,9 @@ def _joined(tokens: list[str]) -> list[str]:
     """Particles joined to what follows; a particle at the end stands alone."""
     result: list[str] = []
     prefix = ""
-    for token in tokens:
+    for place, token in enumerate(tokens, 1):
         word = _DROPPED.get(token, token)
-        if word in _PARTICLES and token is not tokens[-1]:
+        if word in _PARTICLES and place < len(tokens):
             prefix += word
         else:
             result.append(prefix + word)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter
+from time import strftime
 from typing import Any
 
 import numpy as np
@@ -162,7 +162,7 @@ def _finite(bits: Floats) -> Floats:
 
 
 def _say(what: str) -> None:
-    print(f"{perf_counter():.0f} s: {what}", file=sys.stderr, flush=True)
+    print(f"{strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from tests.operations.world import CHILD, OTHER, SAME_MISSPELT, World, declared
 
 Meanwhile = Callable[[], Awaitable[object]]
 
+MOST = Settings().attempts
+
 
 async def nothing() -> None:
     """What happens meanwhile, by default."""
@@ -104,22 +106,22 @@ async def assert_whole(here: World, entries: int) -> None:
 
 
 async def test_four_conflicts_are_four_more_matches_on_fresh_snapshots(here: World) -> None:
-    index, watched = contended(here, 4, another_commit(here))
+    index, watched = contended(here, MOST - 1, another_commit(here))
     number = (await register(index, caller(), declared("oakfield-school", CHILD))).number.value
-    assert len(watched.matched_at) == 5
+    assert len(watched.matched_at) == MOST
     assert watched.matched_at == sorted(set(watched.matched_at))  # each later than the one before
     assert await here.register("oakfield-school", CHILD) == number
     await assert_whole(here, 1)
 
 
-async def test_five_conflicts_are_contention_and_leave_nothing(here: World) -> None:
-    index, watched = contended(here, 5)
+async def test_conflicts_at_every_try_are_contention_and_leave_nothing(here: World) -> None:
+    index, watched = contended(here, MOST)
     with pytest.raises(Error) as refused:
         await register(index, caller(), declared("oakfield-school", CHILD))
     assert refused.value.reason is Reason.CONTENTION
     assert refused.value.retry_after is not None
     assert refused.value.retry_after > 0
-    assert (len(watched.matched_at), watched.refusals) == (5, 0)
+    assert (len(watched.matched_at), watched.refusals) == (MOST, 0)
     await assert_whole(here, 0)
     assert await here.register("oakfield-school", CHILD)  # what the caller is told to do
     await assert_whole(here, 1)
@@ -132,25 +134,25 @@ async def test_who_came_first_meanwhile_is_found(here: World) -> None:
     async def surgery() -> None:
         numbers.append(await here.register("mill-lane-surgery", SAME_MISSPELT))
 
-    index, _ = contended(here, 4, surgery)
+    index, _ = contended(here, MOST - 1, surgery)
     number = (await register(index, caller(), declared("oakfield-school", CHILD))).number.value
-    assert numbers == [number] * 4
+    assert numbers == [number] * (MOST - 1)
     await assert_whole(here, 1)
 
 
 @pytest.mark.parametrize("details", [CHILD, SAME_MISSPELT, OTHER], ids=["the same", "corrected", "another child"])
 async def test_a_newer_version_is_tried_as_often(here: World, details: Demographics) -> None:
     number = await here.register("oakfield-school", CHILD)
-    for refusals in (5, 4):
+    for refusals in (MOST, MOST - 1):
         index, watched = contended(here, refusals, another_commit(here))
         newer = declared("oakfield-school", details, version=2)
-        if refusals < 5:
+        if refusals < MOST:
             assert (await register(index, caller(), newer)).number.value == number
         else:
             with pytest.raises(Error) as refused:
                 await register(index, caller(), newer)
             assert refused.value.reason is Reason.CONTENTION
-        assert len(set(watched.read_at)) == 5
+        assert len(set(watched.read_at)) == MOST
     assert not (await inspect(here.index)).faults
 
 
@@ -159,15 +161,15 @@ async def test_withdrawing_is_tried_as_often(here: World, reason: WithdrawalReas
     await here.register("oakfield-school", CHILD)
     await here.register("mill-lane-surgery", CHILD)
     key = declared("oakfield-school", CHILD).key
-    index, watched = contended(here, 5, another_commit(here))
+    index, watched = contended(here, MOST, another_commit(here))
     with pytest.raises(Error) as refused:
         await withdraw(index, caller(), key, reason)
     assert refused.value.reason is Reason.CONTENTION
     assert refused.value.retry_after is not None
     (before,) = (await list_own_records(here.index, caller())).records
-    index, watched = contended(here, 4, another_commit(here))
+    index, watched = contended(here, MOST - 1, another_commit(here))
     await withdraw(index, caller(), key, reason)
-    assert len(set(watched.read_at)) == 5
+    assert len(set(watched.read_at)) == MOST
     after = (await list_own_records(here.index, caller())).records
     assert [record.state for record in after] != [before.state]
     await assert_whole(here, 1)

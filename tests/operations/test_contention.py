@@ -1,4 +1,4 @@
-"""Refused commits: match again on a fresh snapshot, as often as the settings say; then tell so, and when to try again."""
+"""Refused commits: match again on a fresh snapshot as often as settings allow, then say so and when to try again."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace

@@ -260,9 +260,10 @@ async def test_equal_records_do_not_store_equal_bytes(tmp_path: Path) -> None:
         for table in VALUED:
             rows = await view.scan(table, b"", b"", 100_000)
             assert len(rows) > 1, table.name
+            count = 4 if table is Table.LEXICON else 0  # of the entries that bear a value, in front of what is sealed
             for _, value in rows:
-                for start in range(0, len(value) - 16, 4):  # of which a count and a key take nine
-                    values[value[start : start + 16]] += 1
+                for start in range(count, len(value) - 12, 4):
+                    values[value[start : start + 12]] += 1
     await here.index.store.close()
     assert len(values) > 10_000
     assert max(values.values()) == 1

@@ -79,6 +79,7 @@ def first(words: list[str], environment: dict[str, str]) -> str:
 @pytest.fixture(scope="module")
 def serving(words: list[str], environment: dict[str, str], first: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A demonstration that goes on serving, and what it said before."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
     said, deadline = "", time.monotonic() + 120
     assert process.stdout is not None

@@ -404,3 +404,34 @@ def test_an_inquiry_without_some_entries_is_the_one_that_never_had_them(
     left = APART.inquire(asked, candidates).without(away)
     assert left.match(LEXICON) == rest.match(LEXICON)
     assert left.wanted() == rest.wanted()
+
+
+@given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), max_size=4))
+@settings(max_examples=40)
+def test_an_inquiry_is_asked_again_among_others(query: Demographics, pool: list[Demographics]) -> None:
+    asked, candidates = features(APART, query), [candidate(APART, entry, record) for entry, record in enumerate(pool)]
+    again, fresh = APART.inquire(asked, candidates[:1]).among(candidates), APART.inquire(asked, candidates)
+    assert again.match(LEXICON) == fresh.match(LEXICON)
+    assert again.wanted() == fresh.wanted()
+    told = {each.entry for each in fresh.match(LEXICON).scored}
+    assert again.reaches == told
+
+
+@given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), min_size=1, max_size=4))
+@settings(max_examples=40)
+def test_a_candidate_stands_as_the_match_has_it_where_no_two_entries_are_one_child(
+    query: Demographics, pool: list[Demographics]
+) -> None:
+    candidates = [candidate(APART, entry, record) for entry, record in enumerate(pool)]
+    inquiry = APART.inquire(features(APART, query), candidates)
+    told = {each.entry: replace(each, comparisons=(), classes=()) for each in inquiry.match(LEXICON).scored}
+    assert all(inquiry.standing(LEXICON, entry) == told.get(entry) for entry in range(len(pool) + 1))
+
+
+def test_a_candidate_stands_apart_from_another_entry_of_the_same_child() -> None:
+    asked, twice = features(LOCAL, child()), [candidate(LOCAL, entry, child()) for entry in range(2)]
+    inquiry = LOCAL.inquire(asked, twice)
+    assert inquiry.decide({}).scored[0].probability > 0.99
+    standing = inquiry.standing({}, 0)
+    assert standing is not None
+    assert standing.probability == pytest.approx(0.5, rel=1e-3)

@@ -10,20 +10,21 @@ from dataclasses import dataclass
 from childindex.linkage.candidate import Candidate, ProfileRow
 from childindex.linkage.explanation import Scored
 from childindex.linkage.features import Codes, Features
+from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Records taken as one child's, in canonical order: their rows as a profile and as queries (features, source).
+    """Records taken as one child's, in canonical order: their rows as a profile, and as queries without candidates.
 
     `probability` is the least by which its parts were joined; `ruled` tells that a steward bound some of them.
     """
 
     records: tuple[LiveRecord, ...]
     candidate: Candidate
-    queries: tuple[tuple[Features, int], ...]
+    queries: tuple[Inquiry, ...]
     probability: float = 1.0
     ruled: bool = False
 
@@ -61,6 +62,7 @@ class Grouper:
             for features in record.versions
             for code, value in features.strings.items()
         }
+        self._ready: dict[tuple[Codes, int], Inquiry] = {}
         self.strings = {code: text for code, (_, text) in self._known.items()}
         self._asserted = {record.handle: self._coherent(record) for record in self._records.values()}
 
@@ -86,8 +88,14 @@ class Grouper:
         return Group(
             records,
             Candidate(self._places[records[0].handle], profile),
-            tuple((Features(codes, self._known), source) for codes, source in queries.items()),
+            tuple(self._asking(codes, source) for codes, source in queries.items()),
         )
+
+    def _asking(self, codes: Codes, source: int) -> Inquiry:
+        """A query of these codes, made ready once: groups that grow ask mostly what their parts asked."""
+        if (codes, source) not in self._ready:
+            self._ready[codes, source] = self._model.inquire(Features(codes, self._known), [], source=source)
+        return self._ready[codes, source]
 
     def _filled(self, row: Codes, values: Codes) -> Codes:
         """The row with what it leaves empty taken from its group; identifiers that supersede each other are all its."""

@@ -6,17 +6,17 @@
 What codes alone tell is worked out once, when it is made; strings are needed only where that leaves something open.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from childindex.linkage.candidate import Drafted
-from childindex.linkage.explanation import Change, Match
+from childindex.linkage.candidate import Candidate, Drafted
+from childindex.linkage.explanation import Change, Match, Scored
 from childindex.linkage.matching import Asked, Judged, Matcher
 
 Strings = Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Inquiry:
     """A query among candidates under one model; made by `Model.inquire`.
 
@@ -39,6 +39,15 @@ class Inquiry:
         """The same query among the other candidates."""
         return replace(self, _drafted=tuple(each for each in self._drafted if each.candidate.entry not in entries))
 
+    def among(self, candidates: Sequence[Candidate]) -> "Inquiry":
+        """The same query among other candidates than it was made with."""
+        return replace(self, _drafted=self._matcher.drafts(self._asked, candidates))
+
+    @property
+    def reaches(self) -> frozenset[int]:
+        """The candidates that are not out of reach, by entry: no other counts in anything that is asked."""
+        return frozenset(each.candidate.entry for each in self._drafted)
+
     def match(self, strings: Strings) -> Match:
         """Whose record the query is, told line by line."""
         return self._matcher.full(self._judged(strings))
@@ -56,6 +65,12 @@ class Inquiry:
         """
         weighed = self._matcher.weigh(self._asked, self._drafted, strings)
         return self._matcher.chance(self._asked, weighed, among)
+
+    def standing(self, strings: Strings, entry: int) -> Scored | None:
+        """How one of the candidates stands beside the others, each held apart as by `chance`: told as by `decide`, with
+        all its vetoes. None where it is out of reach."""
+        weighed = self._matcher.weigh(self._asked, self._drafted, strings)
+        return self._matcher.standing(self._asked, weighed, entry)
 
     def change(self, strings: Strings) -> Change | None:
         """What would have changed the decision; None where no single change would.

@@ -101,6 +101,17 @@ class Matcher:
         mine = (same for each, same in zip(weighed, posterior.same, strict=True) if each.candidate.entry in among)
         return max(map(posterior.probability, mine), default=0.0)
 
+    def standing(self, asked: Asked, weighed: Sequence[Weighed], entry: int) -> Scored | None:
+        """One candidate beside the others, each held apart; None where it is not among them."""
+        place = next((at for at, each in enumerate(weighed) if each.candidate.entry == entry), None)
+        if place is None:
+            return None
+        posterior = joint(self._scorer.comparisons, weighed, asked.priors)
+        likely = _likely(weighed, asked.priors, posterior, place)
+        return self._account.brief(
+            weighed[place], posterior, place, self._vetoes.of(asked.query, weighed[place], likely)
+        )
+
     def judge(self, asked: Asked, weighed: tuple[Weighed, ...], without: frozenset[str] = frozenset()) -> Judged:
         """The decision on weighed candidates, vetoes of the names `without` aside."""
         one_child = self._twice.beside(asked.query)

@@ -20,12 +20,10 @@ no veto. Beside that:
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import fsum
 
-from childindex.linkage.candidate import Candidate
-from childindex.linkage.explanation import Match, Scored
-from childindex.linkage.features import Features
+from childindex.linkage.explanation import Scored
 from childindex.linkage.grouping import Group, Grouper, contradictions, open_to
+from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord, Ruling, Validity
 
@@ -69,7 +67,7 @@ class Settler:
         self._barring = frozenset(
             (part.name, level.name) for part in model.shape.comparisons for level in part.levels if level.veto
         )
-        self._verdicts: dict[tuple[tuple[bytes, ...], ...], _Verdict] = {}
+        self._asked: dict[tuple[Inquiry, tuple[tuple[bytes, ...], ...]], Scored | None] = {}
 
     def clusters(self) -> tuple[Cluster, ...]:
         """The children whose records these are, in canonical order."""
@@ -109,8 +107,8 @@ class Settler:
             if not self._likely(one, other) or not self._validity.holds((*one.records, *other.records)):
                 continue
             others = [group for group in groups if group is not one and group is not other]
-            against_one = [z for z in others if not self._compatible(other, z)]  # one may be z's, and other not
-            against_other = [z for z in others if not self._compatible(one, z)]
+            against_one = [z for z in others if self._reaches(one, z) and not self._compatible(other, z)]
+            against_other = [z for z in others if self._reaches(other, z) and not self._compatible(one, z)]
             said = self._towards(one, other, against_one), self._towards(other, one, against_other)
             if all(verdict.certain for verdict in said):
                 found.append((min(v.bits for v in said), min(v.probability for v in said), one, other))
@@ -121,9 +119,11 @@ class Settler:
 
     def _likely(self, one: Group, other: Group) -> bool:
         """Whether the two could be joined, whoever stands beside them: kin may add certainty, never make a likeness."""
-        alone = self._towards(one, other), self._towards(other, one)
-        least = self._model.thresholds.possible
-        return all(said.open for said in alone) and max(said.probability for said in alone) >= least
+        mine = self._towards(one, other)
+        if not mine.open:
+            return False
+        theirs = self._towards(other, one)
+        return theirs.open and max(mine.probability, theirs.probability) >= self._model.thresholds.possible
 
     def _compatible(self, one: Group, other: Group) -> bool:
         """Whether the two might be one child, as far as they themselves say."""
@@ -131,35 +131,38 @@ class Settler:
             return False
         return self._towards(one, other).open or self._towards(other, one).open
 
+    def _reaches(self, one: Group, other: Group) -> bool:
+        """Whether the other counts at all in what any record of the one is asked."""
+        return any(query.among([other.candidate]).reaches for query in one.queries)
+
     def _towards(self, one: Group, other: Group, rivals: Sequence[Group] = ()) -> _Verdict:
         """What the best-speaking record of one group says of the other, among rivals."""
-        key = (one.key, other.key, *sorted(rival.key for rival in rivals))
-        if key not in self._verdicts:
-            candidates = [other.candidate, *(rival.candidate for rival in sorted(rivals, key=lambda r: r.key))]
-            self._verdicts[key] = max(
-                (self._said(features, source, candidates, len(one.queries)) for features, source in one.queries),
-                key=lambda verdict: (verdict.certain, verdict.open, verdict.bits),
-            )
-        return self._verdicts[key]
+        beside = (other, *sorted(rivals, key=lambda rival: rival.key))
+        return max(
+            (self._verdict(self._said(query, beside), len(one.queries)) for query in one.queries),
+            key=lambda verdict: (verdict.certain, verdict.open, verdict.bits),
+        )
 
-    def _said(self, query: Features, source: int, candidates: Sequence[Candidate], speakers: int) -> _Verdict:
-        match = self._match(query, source, candidates)
-        scored = next((each for each in match.scored if each.entry == candidates[0].entry), None)
+    def _said(self, query: Inquiry, groups: Sequence[Group]) -> Scored | None:
+        """How the first of some groups stands, asked by one record; None where it is out of reach."""
+        key = query, tuple(group.key for group in groups)
+        if key not in self._asked:
+            among = query.among([group.candidate for group in groups])
+            self._asked[key] = among.standing(self._grouper.strings, groups[0].candidate.entry)
+        return self._asked[key]
+
+    def _verdict(self, scored: Scored | None, speakers: int) -> _Verdict:
         if scored is None:
             return _Verdict()
         bar, chance = self._model.thresholds.match, scored.probability
-        chance /= 1 + chance * _against(scored, match.scored)
         sure = not scored.vetoes and (1 - chance) * bar * speakers <= chance * (1 - bar)
         return _Verdict(chance, scored.total_bits, sure, open_to(self._contradictions, scored))
-
-    def _match(self, query: Features, source: int, candidates: Sequence[Candidate]) -> Match:
-        return self._model.inquire(query, candidates, source=source).match(self._grouper.strings)
 
     def _contradicts(self, one: Group, other: Group) -> bool:
         found = [
             match.scored[0]
-            for features, source in one.queries
-            if (match := self._match(features, source, [other.candidate])).scored
+            for query in one.queries
+            if (match := query.among([other.candidate]).match(self._grouper.strings)).scored
         ]
         return bool(found) and all(map(self._barred, found))
 
@@ -167,16 +170,3 @@ class Settler:
         """Whether a veto, lifted or not, stands against the two."""
         reached = {(line.comparison, line.level) for line in scored.comparisons}
         return not (self._contradictions.isdisjoint(scored.vetoes) and self._barring.isdisjoint(reached))
-
-
-def _against(mine: Scored, all_scored: Sequence[Scored]) -> float:
-    """The odds of the rivals against one candidate, none of them taken for the same child as it.
-
-    A registration takes two like entries for one child's (the line `entries`); these are known to be two children's.
-    """
-    bits = {each.entry: each.total_bits - _folded(each) for each in all_scored}
-    return fsum(2.0 ** min(each - bits[mine.entry], _OUT) for entry, each in bits.items() if entry != mine.entry)
-
-
-def _folded(scored: Scored) -> float:
-    return fsum(line.bits for line in scored.comparisons if line.comparison == "entries")

@@ -53,11 +53,11 @@ def test_shipped_variants_are_symmetric_and_their_probabilities_are_shares(
         ("mehmet", "mohammed"), ("zeynep", "zainab"), ("cem", "jem"), ("mikolaj", "nicholas"), ("jan", "john"),
         ("katarzyna", "catherine"), ("malgorzata", "margaret"), ("oleksandr", "alexander"), ("yuliia", "julia"),
         ("giorgos", "georgios"), ("joao", "john"), ("niamh", "neve"), ("oluwatobi", "tobi"), ("dawit", "david"),
-        ("tharshini", "dharshini"), ("zi hao", "zi haoh"[:6]), ("gurpreet", "gurprit"),
+        ("tharshini", "dharshini"), ("gurpreet", "gurprit"),
     ],
 )  # fmt: skip
 def test_spellings_of_many_languages_are_one_name(one: str, other: str, forenames: Variants) -> None:
-    assert one == other or forenames.hold(one, other)
+    assert forenames.hold(one, other)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_likelier_variant_weighs_more(tmp_path: Path) -> None:
     shape = VariantShape(pairs=("v.csv",), frequency="x", typical=0.5)
     variants = load_variants(shape, tmp_path, known)
     assert variants.shares["ada"]["bea"] == pytest.approx((0.5 + 0.03 / 0.0301) / 2)
-    assert variants.bits("ada", "bea") > 0 > variants.bits("ada", "nobody"[:3]) - 1
+    assert variants.bits("ada", "bea") > 0 == variants.bits("ada", "dot")  # no variant of it
     assert variants.bits("ada", "bea") > variants.bits("ada", "cat")
     assert load_variants(shape, tmp_path).shares["ada"] == {"bea": 0.5, "cat": 0.5}
 

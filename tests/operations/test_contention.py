@@ -105,7 +105,7 @@ async def assert_whole(here: World, entries: int) -> None:
     assert inspection.entries == entries
 
 
-async def test_four_conflicts_are_four_more_matches_on_fresh_snapshots(here: World) -> None:
+async def test_every_conflict_is_one_more_match_on_a_fresh_snapshot(here: World) -> None:
     index, watched = contended(here, MOST - 1, another_commit(here))
     number = (await register(index, caller(), declared("oakfield-school", CHILD))).number.value
     assert len(watched.matched_at) == MOST

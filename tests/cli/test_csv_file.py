@@ -36,6 +36,7 @@ def test_gzip_is_known_by_its_first_bytes(tmp_path: Path) -> None:
         (gzip.compress(b"id,name\n1,Secret\n", mtime=0)[:12] + b"Secret!!" * 9, "gzip compression cannot be undone"),
         (b'id,name\n1,"Secret\n', "quotes are not balanced"),
         (b'id,name\n1,"Secret"more\n', "quotes are not balanced"),
+        (b"id,name\n1," + b"Secret" * 50_000, "a field is far too long"),
     ],
 )
 def test_what_cannot_be_read_is_refused_and_not_quoted(content: bytes, told: str, tmp_path: Path) -> None:

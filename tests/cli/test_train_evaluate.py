@@ -211,6 +211,7 @@ def test_the_childrens_model_trained_reads_what_it_was_trained_on(files: Path) -
         (["--columns", "first=who"], "truth column may not be a field"),
         (["--truth", "town"], "truth column may not be a field"),
         (["--columns", "born=town"], "dates in column born cannot be read"),
+        (["--charts", "a.csv"], "--charts: nothing can be written in a.csv"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(
@@ -223,6 +224,32 @@ def test_what_is_wrong_is_told_in_a_line(
     assert ran.exit_code == 2
     assert told in ran.output
     assert len(ran.output.splitlines()) == 1
+
+
+def test_two_names_of_one_column_are_refused(files: Path) -> None:
+    """A field and the column that it is read from: the one would silently take the place of the other."""
+    columns = "forename=first,given_name=last"
+    ran = run("evaluate", "--left", files / "a.csv", "--truth", "who", "--columns", columns)
+    assert ran.exit_code == 2
+    assert "--columns: given_name is read from given_name, which has a column already" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("dates", "read"),
+    [
+        (["12/31/2003", "05/28/2014", "07/17/2009", "3/5/2014"], False),  # month first
+        (["2014-31-12", "2009-13-01", "20143112", "2014-05-03"], False),
+        (["2014-05-00", "20140500", "2009-00-00", "00/05/2014"], True),  # left open
+        (["2014-02-31", "2014-05-03", "31/12/2003"], True),  # one that is no day among others
+    ],
+)
+def test_dates_written_month_first_are_not_taken_for_years_alone(tmp_path: Path, dates: list[str], read: bool) -> None:
+    many = [*dates, dates[0]]
+    path = write(tmp_path / "d.csv", {"birth_date": many, "given_name": ["Ann"] * len(many), "who": many})
+    ran = run("evaluate", "--left", path, "--truth", "who", "--json")
+    assert (ran.exit_code, "different dates in column birth_date cannot be read" in ran.output) == (
+        (0, False) if read else (2, True)
+    ), ran.output
 
 
 def test_a_missing_column_of_the_model_is_named(files: Path) -> None:
@@ -249,6 +276,9 @@ def test_where_nothing_can_be_written_is_told_before_training(files: Path, monke
     monkeypatch.setattr("childindex.linkage.batch.train", never)
     ran = run("train", files / "model.toml", files / "a.csv", "-o", files)
     assert (ran.exit_code, "is a directory" in ran.output) == (2, True), ran.output
+    for options in (["-o", files / "a.csv" / "t.toml"], ["-o", files / "t.toml", "--charts", files / "a.csv"]):
+        ran = run("train", files / "model.toml", files / "b.csv.gz", *options)
+        assert (ran.exit_code, "nothing can be written in" in ran.output) == (2, True), ran.output
     with_table = SHORT.replace("[frequencies]\nfirst = {}", '[frequencies]\nfirst = { tables = ["f.csv"] }')
     (files / "mine" / "tables").mkdir(parents=True)
     (files / "mine" / "model.toml").write_text(with_table)
@@ -274,7 +304,22 @@ def never(*_: object, **__: object) -> None:
     raise AssertionError
 
 
-def test_training_does_not_overwrite_what_it_begins_with(files: Path) -> None:
-    ran = run("train", files / "model.toml", files / "a.csv", "-o", files / "model.toml")
-    assert ran.exit_code == 2
-    assert (files / "model.toml").read_text() == SHORT
+@pytest.mark.parametrize("output", ["model.toml", "a.csv", "b.csv.gz"])
+def test_training_does_not_overwrite_what_it_reads(files: Path, output: str) -> None:
+    before = (files / output).read_bytes()
+    ran = run("train", files / "model.toml", files / "a.csv", files / "b.csv.gz", "-o", files / output)
+    assert (ran.exit_code, f"would overwrite {output}" in ran.output) == (2, True), ran.output
+    assert (files / output).read_bytes() == before
+
+
+def test_labels_that_make_no_pair_are_refused(files: Path) -> None:
+    """Within one file, or between several: a model "from labels" would be what was believed before."""
+    made = people(20, seed=3)
+    alone = write(files / "alone.csv", {**made.left, "who": [f"{at}" for at in range(len(made.who_left))]})
+    blank = write(files / "blank.csv", {**made.left, "who": [""] * len(made.who_left)})
+    twice = write(files / "twice.csv", {**made.left, "who": ["x", "x", *[""] * (len(made.who_left) - 2)]})
+    for read in ([alone], [blank], [twice, alone]):
+        ran = run("train", files / "model.toml", *read, "-o", files / "t.toml", "--truth", "who")
+        assert (ran.exit_code, "there is nothing to count" in ran.output) == (2, True), ran.output
+    ran = run("train", files / "model.toml", twice, "-o", files / "t.toml", "--truth", "who")
+    assert ran.exit_code == 0, ran.output

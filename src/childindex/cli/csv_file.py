@@ -38,7 +38,7 @@ def read_columns(path: Path) -> Columns:
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise Misused(f"{path.name} is damaged: its gzip compression cannot be undone") from None
     except csv.Error:
-        raise Misused(f"{path.name} is no readable CSV: quotes are not balanced, or it holds NUL characters") from None
+        raise Misused(f"{path.name} is no readable CSV: quotes are not balanced, or a field is far too long") from None
     if not columns[0]:
         raise Misused(f"{path.name} has a header and no records")
     return dict(zip(names, columns, strict=True))

@@ -1,5 +1,6 @@
 """`childindex evaluate`: how right a model is on files whose truth is known."""
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from childindex.cli.connection import Json
+from childindex.cli.faults import Misused
 from childindex.cli.screen import console
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ def evaluate(
     from childindex.cli.model_columns import column_of, is_childrens, mapping, model_of, read_for
     from childindex.linkage.batch.evaluation import evaluate as figures
 
+    if charts:
+        check_place(charts, "--charts")
     used, renamed = model_of(model), mapping(columns)
     paths = [left] if right is None else [left, right]
     lenient = is_childrens(used)
@@ -68,6 +72,13 @@ def evaluate(
         evaluated.show(console(), found, seconds, used.label)
     if charts:
         _draw(charts, used, found)
+
+
+def check_place(directory: Path, option: str) -> None:
+    """Raises `Misused` where nothing can be written in a directory or it cannot be made: better before long work."""
+    there = next(place for place in (directory, *directory.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise Misused(f"{option}: nothing can be written in {there}")
 
 
 def _trained(model: "Model", sources: list["Source"]) -> "Model":

@@ -1,5 +1,6 @@
 """A file's columns as the columns that a model's fields are read from."""
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -87,7 +88,13 @@ def _renamed(model: "Model", columns: Mapping[str, str], wanted: set[str]) -> di
         raise Misused(
             f"--columns: {model.name} has no field {', '.join(unknown)}; it reads {', '.join(sorted(wanted))}"
         )
-    return {name if name in wanted else first[name]: theirs for name, theirs in columns.items()}
+    renamed: dict[str, str] = {}
+    for name, theirs in columns.items():
+        own = name if name in wanted else first[name]
+        if own in renamed:
+            raise Misused(f"--columns: {name} is read from {own}, which has a column already")
+        renamed[own] = theirs
+    return renamed
 
 
 def _told(missing: Sequence[str], given: Columns) -> str:
@@ -107,10 +114,16 @@ def _check_dates(model: "Model", path: Path, source: Source) -> None:
         if shape.kind != "date":
             continue
         for name in set(column.columns) & source.keys():
-            cells = {cell for cell in source[name] if cell}
-            unread = sum(not column.to(cell) for cell in cells if isinstance(cell, str))
+            cells = {cell for cell in source[name] if isinstance(cell, str) and cell}
+            unread = sum(not _whole(column.to(cell), cell) for cell in cells)
             if cells and unread > _MOST_UNREAD * len(cells):
                 raise Misused(
                     f"{path.name}: {unread} of {len(cells)} different dates in column {name} cannot be read; "
                     "write them as 2014-05-03, 20140503 or 3/5/2014 (day first)"
                 )
+
+
+def _whole(found: str, cell: str) -> bool:
+    """Whether a date is read, and no part of it given up but what the cell leaves open itself (2014-05-00)."""
+    parts = [cell[:4], cell[4:6], cell[6:]] if len(cell) == 8 and cell.isdecimal() else re.findall(r"\d+", cell)
+    return bool(found) and (not found.endswith("-00") or not all(map(int, parts)))

@@ -1,6 +1,8 @@
 """`childindex train`: a model's figures from the records of files."""
 
 import shutil
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from childindex.cli.evaluate import Charts, Columns
+from childindex.cli.evaluate import Charts, Columns, check_place
 from childindex.cli.faults import Misused
 from childindex.cli.screen import console
 
@@ -47,10 +49,14 @@ def train(
     from childindex.linkage.batch.written import written
 
     used, renamed = model_of(model), mapping(columns)
-    _check(output, model, used)
+    _check(output, (model, *records), used)
+    if charts:
+        check_place(charts, "--charts")
     lenient = is_childrens(used)
     read = [read_for(used, path, renamed, lenient, truth=truth) for path in records]
     labels = [column_of(path, given, truth) for path, (_, given) in zip(records, read, strict=True)] if truth else None
+    if labels is not None and not _tell_pairs(labels):
+        raise Misused(f"column {truth} gives no two of the records one label: there is nothing to count")
     table = Table("pairs of", "pairs", "iterations", "log likelihood", "share", "last change", box=box.SIMPLE_HEAD)
     screen = console()
     with screen.status("training") as status:
@@ -90,12 +96,21 @@ def _made(before: "Model", after: "Model", files: int) -> str:
     )
 
 
-def _check(output: Path, begun_with: Path, model: "Model") -> None:
+def _tell_pairs(labels: Sequence[Sequence[str]]) -> bool:
+    """Whether two records of one file, or of two of several, have one label."""
+    files = [set(each) for each in labels] if len(labels) > 1 else labels
+    counts = Counter(label for file in files for label in file if label)
+    return any(count > 1 for count in counts.values())
+
+
+def _check(output: Path, read: Sequence[Path], model: "Model") -> None:
     """Raises `Misused` where what training makes could not be written: better before it than after."""
     if output.is_dir():
         raise Misused(f"--output {output} is a directory; name a file in it")
-    if output.exists() and output.samefile(begun_with):
-        raise Misused("--output would overwrite the model that training begins with")
+    for path in read:
+        if output.exists() and path.exists() and output.samefile(path):
+            raise Misused(f"--output would overwrite {path.name}, which training reads")
+    check_place(output.parent, "--output")
     for name in _tables(model):
         there, own = output.parent / "tables" / name, model.tables / name
         if there.exists() and there.read_bytes() != own.read_bytes():

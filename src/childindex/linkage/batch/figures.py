@@ -79,4 +79,5 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     share, spread = right / count, _Z * _Z / count
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * sqrt(share * (1 - share) / count + spread / count / 4) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # exactly 0 and 1 where they are: a P of 1 is not outside by the dust of adding
+    return max(0.0, middle - half) if right else 0.0, min(1.0, middle + half) if right < count else 1.0

@@ -26,7 +26,7 @@ test: $(READY) ## the fast tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow'
 
 test-slow: $(READY) ## the slow tests: races, kills, power cuts, large populations
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 check: $(READY) ## lint, types, walls, wire
 	$(BIN)/ruff check .

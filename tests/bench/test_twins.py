@@ -49,6 +49,14 @@ def test_no_twin_of_a_small_population_is_merged_and_a_careless_model_merges_som
     assert twins.figures(population, careless)["twins_merged"] > 0
 
 
+def test_the_oracle_is_held_to_the_same_count() -> None:
+    few = generate(Settings(seed=78, children=80, custodians=tuple(profiles()), twins_only=True))
+    pairs, verdicts = twins.Pairs.of(few), judge(few)
+    sure, careless = (twins.ideal(few, pairs, verdicts, threshold) for threshold in (0.999, 1e-4))
+    assert 0.4 * len(verdicts) < sure["oracle_linked"] < careless["oracle_linked"]
+    assert sure["oracle_twins_merged"] < careless["oracle_twins_merged"] <= len(pairs.twins)
+
+
 def _careless(model: linkage.Model) -> Matcher:
     """The same matcher with a threshold that many a twin reaches, and no vetoes."""
 
@@ -91,12 +99,16 @@ def test_the_gap_counts_every_record_once() -> None:
 
 
 def test_the_command_leaves_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["twins", "--seed", "3", "--pairs", "5", "--json", str(tmp_path / "twins.json")])
+    monkeypatch.setattr(
+        sys, "argv", ["twins", "--oracle", "--seed", "3", "--pairs", "5", "--json", str(tmp_path / "twins.json")]
+    )
     monkeypatch.setattr(twins, "chunks", partial(twins.chunks, children=60))
     twins.main()
     written = json.loads((tmp_path / "twins.json").read_text())
     assert written["twin_pairs"] >= 5
     assert written["digest"] == linkage.shipped(60).digest
+    assert written["oracle_linked"] >= 0.9 * written["linked"]
+    assert written["oracle_twins_merged"] <= written["twin_pairs"]
 
 
 def test_help() -> None:

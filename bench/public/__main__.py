@@ -23,6 +23,8 @@ def main() -> None:
     parser.add_argument("--children", type=int, default=5_000, help="invented children")
     parser.add_argument("--seed", type=int, default=20_261_122, help="of the invented children")
     asked = parser.parse_args()
+    if asked.json:
+        asked.json.parent.mkdir(parents=True, exist_ok=True)  # not after ten minutes' work
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as directory:
         children = write_children(Path(directory), asked.children, asked.seed)

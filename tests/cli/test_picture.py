@@ -1,8 +1,11 @@
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from typer.testing import CliRunner
 
+from childindex.cli.app import app
 from childindex.cli.picture import picture
 from childindex.client.explanation import Explanation
 from tests.cli.explained import CANDIDATE, EXPLANATION, NUMBER
@@ -39,6 +42,19 @@ def test_all_is_said_and_no_number_of_a_child() -> None:
     assert "Too common to be looked for alone: names." in whole
     assert str(NUMBER) not in whole
     assert NUMBER.value not in whole
+
+
+def test_where_no_picture_can_be_drawn_nothing_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    words = ["explain", "--credentials", str(tmp_path), "--purpose", "education", "--as", "steward:a"]
+    for place, told in (("file/why.svg", "nothing can be written in"), (".", "is a directory")):
+        ran = CliRunner().invoke(app, [*words, "given_name=Ann", "--picture", str(tmp_path / place)])
+        assert (ran.exit_code, "--picture" in ran.output, told in ran.output.replace("\n", " ")) == (2, True, True)
+
+
+def test_a_candidate_of_no_rule_is_proposed_by_none() -> None:
+    assert "Proposed by" in picture(EXPLANATION)
+    assert "Proposed by" not in picture(replace(EXPLANATION, candidates=(replace(CANDIDATE, rules=()),)))
 
 
 def test_a_picture_of_nobody_and_of_words_that_are_markup() -> None:

@@ -81,6 +81,13 @@ def check_place(directory: Path, option: str) -> None:
         raise Misused(f"{option}: nothing can be written in {there}")
 
 
+def check_file(file: Path, option: str) -> None:
+    """As `check_place`, for a file that is to be written."""
+    if file.is_dir():
+        raise Misused(f"{option} {file} is a directory; name a file in it")
+    check_place(file.parent, option)
+
+
 def _trained(model: "Model", sources: list["Source"]) -> "Model":
     from childindex.linkage import batch
 

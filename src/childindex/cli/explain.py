@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
+from childindex.cli.evaluate import check_file
 from childindex.cli.given import From, Values, details
 from childindex.cli.screen import console
 
@@ -32,10 +33,13 @@ def explain(
     from childindex.cli.picture import picture as drawn
 
     child = details(values, source)
+    if picture is not None:  # before anything is asked: every explanation is journalled
+        check_file(picture, "--picture")
     with Asker(target, credentials, purpose, actor).client() as client:
         told = client.resolve(child, explain=True).explanation
     assert told is not None, "the index explains what it was asked to explain"
     if picture is not None:
+        picture.parent.mkdir(parents=True, exist_ok=True)
         picture.write_text(drawn(told), encoding="utf-8")
     if as_json:
         shown.say_json(told)

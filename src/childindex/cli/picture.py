@@ -99,7 +99,7 @@ def _words(told: Explanation, best: ExplainedCandidate | None) -> list[str]:
         said.append(told.change.sentence)
     if best is not None:
         said += [f"Never linked without a person: {reason}." for reason in best.veto_reasons]
-        said.append(f"Proposed by {', '.join(best.rules)}.")
+        said += [f"Proposed by {', '.join(best.rules)}."] if best.rules else []
     said += [f"Too common to be looked for alone: {cap}." for cap in told.caps]
     said.append(f"Model: {told.model}")
     return [line for text in said for line in _wrapped(text)]

@@ -10,7 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from childindex.cli.evaluate import Charts, Columns, check_place
+from childindex.cli.evaluate import Charts, Columns, check_file, check_place
 from childindex.cli.faults import Misused
 from childindex.cli.screen import console
 
@@ -105,12 +105,10 @@ def _tell_pairs(labels: Sequence[Sequence[str]]) -> bool:
 
 def _check(output: Path, read: Sequence[Path], model: "Model") -> None:
     """Raises `Misused` where what training makes could not be written: better before it than after."""
-    if output.is_dir():
-        raise Misused(f"--output {output} is a directory; name a file in it")
+    check_file(output, "--output")
     for path in read:
         if output.exists() and path.exists() and output.samefile(path):
             raise Misused(f"--output would overwrite {path.name}, which training reads")
-    check_place(output.parent, "--output")
     for name in _tables(model):
         there, own = output.parent / "tables" / name, model.tables / name
         if there.exists() and there.read_bytes() != own.read_bytes():

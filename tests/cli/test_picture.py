@@ -33,10 +33,24 @@ def test_bars_stand_where_the_totals_are() -> None:
     assert float(linked.get("x1", "")) == pytest.approx(edges[2][0], abs=0.2)  # it is at the threshold itself
 
 
+def test_what_it_may_be_is_one_bar_of_shares_side_by_side() -> None:
+    *_, same, twin, stranger = [each for each in drawn(EXPLANATION).iter(f"{SVG}rect") if each.get("height") == "16"]
+    left, width = (float(same.get(name, "")) for name in ("x", "width"))
+    assert width / 0.9 == pytest.approx(680 - 270)  # from where the waterfall begins to where it ends
+    assert [float(each.get("x", "")) for each in (twin, stranger)] == pytest.approx(
+        [left + width, left + width / 0.9 * 0.95]
+    )
+    assert float(twin.get("width", "")) == float(stranger.get("width", "")) == pytest.approx(width / 18)
+    assert len({each.get("fill") for each in (same, twin, stranger)}) == 3
+
+
 def test_all_is_said_and_no_number_of_a_child() -> None:
     said = texts(drawn(EXPLANATION))
     for part in ("POSSIBLE", "It may be.", "forename: close", "+4.000", "-11.000 bits", "Had the postcode been exact."):
         assert part in said
+    assert "0.01 : 0.0015, rarity +1.250" in said  # m, u, and what the value's rarity adds
+    assert "0.12 : 0.98" in said
+    assert "SAME 0.900000, TWIN 0.050000, UNRELATED 0.050000" in said
     whole = picture(EXPLANATION)
     assert "Never linked without a person: it lists no child twice." in whole
     assert "Too common to be looked for alone: names." in whole

@@ -38,6 +38,24 @@ def test_two_files_are_linked(trained: Model, made: People) -> None:
     assert sum(band.count for band in found.calibration) == found.pairs_scored == len(linked.pairs)
 
 
+@pytest.mark.parametrize("one_file", [True, False])
+def test_what_a_rule_adds_is_told_as_counting_finds_it(trained: Model, made: People, one_file: bool) -> None:
+    linked = batch.link(trained, made.together) if one_file else batch.link(trained, made.left, made.right)
+    truth = [made.who] if one_file else [made.who_left, made.who_right]
+    found = batch.evaluate(linked, truth).rules
+    pairs = linked.pairs
+    proposed = [
+        ({found[at].name for at in range(len(found)) if rules >> at & 1}, truth[0][left] == truth[-1][right])
+        for left, right, rules in zip(pairs.left.tolist(), pairs.right.tolist(), pairs.rules.tolist(), strict=True)
+    ]
+    for rule in found:
+        by_it = [(len(names) == 1, true) for names, true in proposed if rule.name in names]
+        alone = [true for by_itself, true in by_it if by_itself]
+        assert (rule.pairs, rule.true) == (len(by_it), sum(true for _, true in by_it))
+        assert (rule.alone, rule.true_alone) == (len(alone), sum(alone))
+    assert sum(rule.true_alone for rule in found) > 0
+
+
 def test_one_file_is_deduplicated(trained: Model, made: People) -> None:
     found = batch.evaluate(batch.link(trained, made.together), [made.who])
     assert found.true_pairs == len(set(made.who_left) & set(made.who_right))

@@ -11,8 +11,6 @@ from childindex.linkage.prepared import SAME, Prepared
 from childindex.linkage.scoring import NULL, Draft, RowScore, Scorer
 from childindex.linkage.specification import ModelShape
 
-_NO_LEVEL = {NULL}
-
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
@@ -71,15 +69,17 @@ class Weigher:
         self._shape = shape
         self._scorer = scorer
         self._in_same_system = weight(shape.same_system.m, shape.same_system.u) / MILLI
-        self._anywhere = tuple(
-            i for i, part in enumerate(shape.comparisons) if any(level.anywhere for level in part.levels)
-        )
+        barred = [
+            (place, {at: level.veto for at, level in enumerate(part.levels) if level.anywhere})
+            for place, part in enumerate(shape.comparisons)
+        ]
+        self._anywhere = [(place, vetoes) for place, vetoes in barred if vetoes]
 
     def draft(self, prepared: Sequence[Prepared], candidate: Candidate, least: int) -> Drafted | None:
         """The candidate as far as codes tell; None where no row can reach the least weight."""
         draft = self._scorer.draft
         rows = tuple([(row, draft(prepared, row.features.codes)) for row in candidate.rows])
-        return Drafted(candidate, rows) if any(each.bound >= least for _, each in rows) else None
+        return Drafted(candidate, rows) if max([each.bound for _, each in rows], default=least - 1) >= least else None
 
     def weigh(self, drafted: Drafted, strings: Mapping[int, str], asked: tuple[int, int]) -> Weighed:
         """The candidate by the best of its rows that can reach what was asked: (source, least weight)."""
@@ -103,7 +103,7 @@ class Weigher:
     ) -> Weighed:
         candidate, source = asked
         row, score = scores[0] if len(scores) == 1 else min(scores, key=_rank)
-        told = self._besides(candidate, source, [each.totals[SAME] for _, each in scores])
+        told = self._besides(candidate, source, scores)
         totals = list(score.totals)
         for line in told:
             totals[SAME] += millibits(line.bits)
@@ -112,7 +112,9 @@ class Weigher:
         conflicts = self._conflicts(scores, drafts)
         return Weighed(candidate, row, score, tuple(totals), told, scores, drafts, conflicts)
 
-    def _besides(self, candidate: Candidate, source: int, scores: Sequence[int]) -> tuple[Compared, ...]:
+    def _besides(
+        self, candidate: Candidate, source: int, scores: Sequence[tuple[ProfileRow, RowScore]]
+    ) -> tuple[Compared, ...]:
         """Evidence that no comparison holds: an active record of the same system, and the choice among k rows.
 
         Taking the best of k rows would favour large profiles. The mean of k likelihood ratios is a likelihood ratio
@@ -120,11 +122,13 @@ class Weigher:
         """
         lines = []
         shape, bits = self._shape.same_system, self._in_same_system
-        if bits and source and any(row.source == source and row.active for row in candidate.rows):
+        if bits and source and source in [row.source for row in candidate.rows if row.active]:
             lines.append(Compared("same_system", "active", shape.m, shape.u, 0.0, bits, shape.u))
-        count, best = len(candidate.rows), max(scores)
+        count = len(candidate.rows)
         if count > 1:  # one row is the best of itself
-            share = fsum([2.0 ** ((score - best) / MILLI) for score in scores]) / count
+            same = [score.totals[SAME] for _, score in scores]
+            best = max(same)
+            share = fsum([2.0 ** ((each - best) / MILLI) for each in same]) / count
             mixed = millibits(log2(share)) / MILLI
             if mixed:
                 lines.append(Compared("profile", f"best_of_{count}", share, 1.0, 0.0, mixed, share, mixed))
@@ -142,11 +146,10 @@ class Weigher:
             finished = {row.slot: score.levels for row, score in scores}
             active = [finished.get(row.slot) or self._levels(draft) for row, draft in drafts if row.active]
         vetoes: list[str] = []
-        for index in self._anywhere:
-            levels = {each[index] for each in active} - _NO_LEVEL
-            if levels and 0 not in levels:
-                shapes = self._scorer.comparisons[index].shape.levels
-                vetoes += [shapes[at].veto for at in sorted(levels) if shapes[at].anywhere]
+        for index, barred in self._anywhere:
+            levels = {each[index] for each in active}
+            if 0 not in levels and not levels.isdisjoint(barred):
+                vetoes += [barred[at] for at in sorted(levels.intersection(barred))]
         return tuple(vetoes)
 
     def _levels(self, draft: Draft) -> list[int]:

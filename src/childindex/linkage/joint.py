@@ -30,6 +30,7 @@ from childindex.linkage.prepared import SAME
 _NEAR = 40 * MILLI  # a candidate so much less likely than the best moves no probability, whoever it is
 _REST = 2.0**-20  # what is left at the least of a candidate that is the same child as the best
 _FOLDED = -6 * MILLI
+_MOST = 300 * MILLI  # more would overflow in a sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +106,4 @@ def _folded(
 
 def odds(total: int) -> float:
     """2 to the bits; bounded, so that no sum overflows."""
-    return float(2.0 ** (min(total, 300 * MILLI) / MILLI))
+    return float(2.0 ** ((total if total < _MOST else _MOST) / MILLI))

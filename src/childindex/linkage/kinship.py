@@ -53,33 +53,37 @@ def explained(comparisons: Sequence[Comparison], candidates: Sequence[Kin]) -> l
         shares = _all_shares(comparisons, own, told)
     else:
         shares = [[_share(mine, each) for each in told] for mine in own]
+    chances, columns = [whole for _, whole, _ in likely], {at: column for column, (at, _, _) in enumerate(likely)}
     factors = []
     for place, mine in enumerate(shares):
-        others = [(whole, share) for (at, whole, _), share in zip(likely, mine, strict=True) if at != place]
-        most = fsum([whole for whole, _ in others])
-        factors.append(1.0 + min(fsum([share for _, share in others]), most) if others else 1.0)
+        column = columns.get(place, len(likely))  # nobody is kin of itself
+        others, most = mine[:column] + mine[column + 1 :], fsum(chances[:column] + chances[column + 1 :])
+        factors.append(1.0 + min(fsum(others), most))
     return factors
 
 
 def _told(comparisons: Sequence[Comparison], other: Kin) -> _Told:
     """What a candidate tells of the query as its kin, by its likeliest class."""
     place = other.odds.index(max(other.odds))
+    parts = other.score.parts
     lines = []
     for index, level in enumerate(other.score.levels):
-        comparison = comparisons[index]
-        if level not in (NULL, comparison.last):
-            part = other.score.parts[index]
+        if level != NULL and level != (comparison := comparisons[index]).last:
             bits = comparison.weights[level][place + 1]
-            lines.append((index, bits + comparison.kin_part(level, part) if part else bits, comparison.of_kin))
+            if parts[index]:
+                bits += comparison.kin_part(level, parts[index])
+            lines.append((index, bits, comparison.of_kin))
     return other.priors[place], tuple(lines)
 
 
 def _own(comparisons: Sequence[Comparison], mine: Kin) -> _Own:
     """Where a candidate itself agrees, and its own bits where kin share the value; nothing where null."""
-    agrees, own = [], []
-    for comparison, level, part in zip(comparisons, mine.score.levels, mine.score.parts, strict=True):
-        agrees.append(level not in (NULL, comparison.last))
-        own.append(comparison.weights[level][SAME] + part if comparison.of_kin and level != NULL else 0)
+    levels, parts = mine.score.levels, mine.score.parts
+    agrees = [NULL != level != comparison.last for comparison, level in zip(comparisons, levels, strict=True)]
+    own = [
+        comparison.weights[level][SAME] + part if comparison.of_kin and level != NULL else 0
+        for comparison, level, part in zip(comparisons, levels, parts, strict=True)
+    ]
     return agrees, own
 
 

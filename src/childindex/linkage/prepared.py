@@ -9,7 +9,6 @@ from childindex.linkage.frequencies import Frequencies
 
 Strings = Mapping[int, tuple[str, str]]
 Pair = tuple[tuple[int, int, int], ...]
-Known = dict[tuple[int, float], list[tuple[int, int]]]  # by field and weight of the term frequency: (part, code)
 SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
 
 
@@ -35,9 +34,38 @@ class Prepared:
     most: int
 
 
-def prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) -> Prepared:
-    """One comparison made ready for a query."""
+class Told:
+    """What the values of one query tell where they are shared: worked out once for all levels and comparisons."""
+
+    def __init__(self, codes: Codes, strings: Strings) -> None:
+        self.codes = codes
+        self.strings = strings
+        self._parts: dict[tuple[int, float], list[tuple[int, int]]] = {}  # by field and weight of the term frequency
+
+    def __repr__(self) -> str:
+        return f"Told({len(self._parts)} fields)"
+
+    def parts(self, left: int, frequency: float, table: Frequencies | None) -> list[tuple[int, int]]:
+        """(term-frequency part, code) of a field's values, the rarest first."""
+        parts = self._parts.get((left, frequency))
+        if parts is None:
+            strings = self.strings
+            parts = [
+                (millibits(frequency * table.bits(strings[code][1])) if table and code in strings else 0, code)
+                for code in self.codes[left]
+            ]
+            if len(parts) > 1:
+                parts.sort(key=_rarest)
+            self._parts[left, frequency] = parts
+        return parts
+
+
+def prepare(index: int, comparison: Comparison, told: Told) -> Prepared | None:
+    """One comparison made ready for a query; None where the query leaves it null."""
+    codes, strings = told.codes, told.strings
     compares = [(left, right) for left, right in comparison.compares if codes[left]]
+    if not compares:
+        return None
     texts: tuple[tuple[int, int, str], ...] = ()
     if comparison.fuzzy:
         texts = tuple(
@@ -45,13 +73,11 @@ def prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) 
         )
     probes: list[tuple[int, int, int, int]] = []
     every = []
-    known: Known = {}
     for level in comparison.whole:
         if not level.every:
-            probes += _probes(level, codes, strings, known)
+            probes += _probes(level, told)
         elif all(codes[left] for left, _, _ in level.pairs):
-            pairs = [_equalities(level, pair, codes, strings, known) for pair in level.pairs]
-            every.append((level.index, tuple(pairs)))
+            every.append((level.index, tuple([_equalities(level, pair, told) for pair in level.pairs])))
     return Prepared(
         index,
         comparison,
@@ -65,30 +91,23 @@ def prepare(index: int, comparison: Comparison, codes: Codes, strings: Strings) 
     )
 
 
-def _probes(level: Whole, codes: Codes, strings: Strings, known: Known) -> list[tuple[int, int, int, int]]:
+def _probes(level: Whole, told: Told) -> list[tuple[int, int, int, int]]:
     """(field, code, level, term-frequency part) of all pairs of fields of a level of equality, the rarest first."""
-    pairs = [_equalities(level, pair, codes, strings, known) for pair in level.pairs if codes[pair[0]]]
-    found = [(part, right, code) for pair in pairs for right, code, part in pair]
+    found = [
+        (part, right, code)
+        for left, right, table in level.pairs
+        if told.codes[left]
+        for part, code in told.parts(left, level.frequency, table)
+    ]
     if len(found) > 1:
         found.sort(reverse=True)
     return [(right, code, level.index, part) for part, right, code in found]
 
 
-def _equalities(
-    level: Whole, pair: tuple[int, int, Frequencies | None], codes: Codes, strings: Strings, known: Known
-) -> Pair:
+def _equalities(level: Whole, pair: tuple[int, int, Frequencies | None], told: Told) -> Pair:
     """(field, code, term-frequency part) of one pair of fields of a level of equality, the rarest first."""
     left, right, table = pair
-    parts = known.get((left, level.frequency))
-    if parts is None:
-        parts = [
-            (millibits(level.frequency * table.bits(strings[code][1])) if table and code in strings else 0, code)
-            for code in codes[left]
-        ]
-        if len(parts) > 1:
-            parts.sort(key=_rarest)
-        known[left, level.frequency] = parts
-    return tuple([(right, code, part) for part, code in parts])
+    return tuple([(right, code, part) for part, code in told.parts(left, level.frequency, table)])
 
 
 def _rarest(part: tuple[int, int]) -> int:

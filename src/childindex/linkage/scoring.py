@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from childindex.errors import StoreDamaged
 from childindex.linkage.compiled import Comparison
 from childindex.linkage.features import Codes
-from childindex.linkage.prepared import SAME, Pair, Prepared, Strings, prepare
+from childindex.linkage.prepared import SAME, Pair, Prepared, Strings, Told, prepare
 
 NULL = -1
 
@@ -43,13 +43,9 @@ class Scorer:
 
     def prepare(self, codes: Codes, strings: Strings) -> tuple[Prepared, ...]:
         """The query's side of every comparison that it does not leave null."""
-        return tuple(
-            [
-                prepare(index, comparison, codes, strings)
-                for index, comparison in enumerate(self.comparisons)
-                if any(codes[left] for left, _ in comparison.compares)
-            ]
-        )
+        told = Told(codes, strings)
+        found = [prepare(index, comparison, told) for index, comparison in enumerate(self.comparisons)]
+        return tuple([each for each in found if each])
 
     def draft(self, prepared: Sequence[Prepared], row: Codes) -> Draft:
         """What the codes alone say of a row (the first level that equal codes reach, the last one where none does), and

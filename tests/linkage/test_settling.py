@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from childindex import linkage
 from childindex.demographics import Demographics, Identifier, IdentifierType, Sex
 from childindex.errors import InvalidFields
-from childindex.linkage import Cluster, LiveRecord, Ruling, Settler
+from childindex.linkage import Cluster, Hearing, LiveRecord, Ruling, Settler, hearing
 from tests.linkage.people import child, features
 
 MODEL = linkage.shipped(5_000)
@@ -253,6 +253,36 @@ def test_unrelated_records_change_nothing(made: tuple[list[LiveRecord], list[Rul
     after = outcome([*strangers, *records], rulings)
     kept = [cluster for cluster in after if not {b"0", b"z"} & set(cluster.records)]
     assert [(c.records, c.ruled) for c in kept] == [(c.records, c.ruled) for c in before]
+
+
+# --- many components in one run ---
+
+
+@settings(max_examples=15)
+@given(st.lists(populations(), min_size=2, max_size=4), st.sampled_from([20, 10**6]))
+def test_what_was_heard_in_other_components_changes_nothing(
+    made: list[tuple[list[LiveRecord], list[Ruling]]], kept: int
+) -> None:
+    """The components share handles, and records of one handle differ; also where what was heard is soon forgotten."""
+    run = Hearing()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hearing, "_MOST", kept)
+        for records, rulings in [*made, made[0]]:
+            alone = outcome(records, rulings)
+            if isinstance(alone, tuple):
+                assert Settler(MODEL, records, rulings, run).clusters() == alone
+
+
+def test_what_was_heard_is_not_asked_again() -> None:
+    run, records = Hearing(), [record("a", OLIVER), record("b", OLIVER), record("c", TWIN)]
+    Settler(MODEL, records, (), run).clusters()
+    heard = repr(run)
+    assert heard != repr(Hearing())
+    Settler(MODEL, [*records], (), run).clusters()
+    assert repr(run) == heard
+    assert "Oliver" not in heard
+    Settler(MODEL, [record("a", MOVED), *records[1:]], (), run).clusters()
+    assert repr(run) != heard
 
 
 def test_every_order_of_a_moved_and_renamed_child() -> None:

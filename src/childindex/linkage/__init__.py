@@ -16,6 +16,7 @@ from childindex.linkage.blocking import Blocking
 from childindex.linkage.candidate import Candidate, ProfileRow
 from childindex.linkage.explanation import Chance, Change, Compared, Decision, Match, Scored
 from childindex.linkage.features import Coder, Features
+from childindex.linkage.hearing import Hearing
 from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model, shipped
 from childindex.linkage.narrow import narrow_filter
@@ -33,6 +34,7 @@ __all__ = [
     "Compared",
     "Decision",
     "Features",
+    "Hearing",
     "Inquiry",
     "LiveRecord",
     "Match",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from childindex.linkage.candidate import Candidate, ProfileRow
 from childindex.linkage.explanation import Scored
 from childindex.linkage.features import Codes, Features
+from childindex.linkage.hearing import Hearing
 from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord
@@ -19,10 +20,12 @@ from childindex.linkage.validity import LiveRecord
 class Group:
     """Records taken as one child's, in canonical order: their rows as a profile, and as queries without candidates.
 
-    `probability` is the least by which its parts were joined; `ruled` tells that a steward bound some of them.
+    `numbers` are the records' in the hearing, `probability` is the least by which its parts were joined; `ruled`
+    tells that a steward bound some of them.
     """
 
     records: tuple[LiveRecord, ...]
+    numbers: tuple[int, ...]
     candidate: Candidate
     queries: tuple[Inquiry, ...]
     probability: float = 1.0
@@ -50,8 +53,11 @@ def open_to(contradicting: frozenset[str], scored: Scored) -> bool:
 class Grouper:
     """Makes groups of the records of one component. `strings` are all values that their comparison may want."""
 
-    def __init__(self, model: Model, records: Sequence[LiveRecord], identifiers: frozenset[int]) -> None:
+    def __init__(
+        self, model: Model, records: Sequence[LiveRecord], identifiers: frozenset[int], hearing: Hearing
+    ) -> None:
         self._model = model
+        self._hearing = hearing
         self._identifiers = identifiers
         self._contradictions = contradictions(model)
         self._records = {record.handle: record for record in sorted(records, key=lambda record: record.handle)}
@@ -62,7 +68,6 @@ class Grouper:
             for features in record.versions
             for code, value in features.strings.items()
         }
-        self._ready: dict[tuple[Codes, int], Inquiry] = {}
         self.strings = {code: text for code, (_, text) in self._known.items()}
         self._asserted = {record.handle: self._coherent(record) for record in self._records.values()}
 
@@ -87,15 +92,14 @@ class Grouper:
         queries = {codes: source for codes, source, _ in reversed(full)}
         return Group(
             records,
+            self._hearing.numbers(records),
             Candidate(self._places[records[0].handle], profile),
             tuple(self._asking(codes, source) for codes, source in queries.items()),
         )
 
     def _asking(self, codes: Codes, source: int) -> Inquiry:
-        """A query of these codes, made ready once: groups that grow ask mostly what their parts asked."""
-        if (codes, source) not in self._ready:
-            self._ready[codes, source] = self._model.inquire(Features(codes, self._known), [], source=source)
-        return self._ready[codes, source]
+        features = Features(codes, self._known)
+        return self._hearing.query(codes, source, lambda: self._model.inquire(features, [], source=source))
 
     def _filled(self, row: Codes, values: Codes) -> Codes:
         """The row with what it leaves empty taken from its group; identifiers that supersede each other are all its."""

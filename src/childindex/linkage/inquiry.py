@@ -43,11 +43,6 @@ class Inquiry:
         """The same query among other candidates than it was made with."""
         return replace(self, _drafted=self._matcher.drafts(self._asked, candidates))
 
-    @property
-    def reaches(self) -> frozenset[int]:
-        """The candidates that are not out of reach, by entry: no other counts in anything that is asked."""
-        return frozenset(each.candidate.entry for each in self._drafted)
-
     def match(self, strings: Strings) -> Match:
         """Whose record the query is, told line by line."""
         return self._matcher.full(self._judged(strings))

@@ -23,6 +23,7 @@ from itertools import combinations
 
 from childindex.linkage.explanation import Scored
 from childindex.linkage.grouping import Group, Grouper, contradictions, open_to
+from childindex.linkage.hearing import Hearing
 from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord, Ruling, Validity
@@ -57,17 +58,24 @@ class _Verdict:
 class Settler:
     """Settles the records of a component under one model and the stewards' rulings on them."""
 
-    def __init__(self, model: Model, records: Sequence[LiveRecord], rulings: Sequence[Ruling] = ()) -> None:
-        """Raises `InvalidFields` for rulings that contradict each other, or a record given twice."""
+    def __init__(
+        self,
+        model: Model,
+        records: Sequence[LiveRecord],
+        rulings: Sequence[Ruling] = (),
+        hearing: Hearing | None = None,
+    ) -> None:
+        """`hearing` is that of the run, always under one model. Raises `InvalidFields` for rulings that contradict
+        each other, or a record given twice."""
         self._model = model
         self._validity = Validity(model, rulings)
         self._bound = self._validity.bound(records)
-        self._grouper = Grouper(model, records, self._validity.identifiers)
+        self._hearing = hearing or Hearing()
+        self._grouper = Grouper(model, records, self._validity.identifiers, self._hearing)
         self._contradictions = contradictions(model)
         self._barring = frozenset(
             (part.name, level.name) for part in model.shape.comparisons for level in part.levels if level.veto
         )
-        self._asked: dict[tuple[Inquiry, tuple[tuple[bytes, ...], ...]], Scored | None] = {}
 
     def clusters(self) -> tuple[Cluster, ...]:
         """The children whose records these are, in canonical order."""
@@ -133,7 +141,7 @@ class Settler:
 
     def _reaches(self, one: Group, other: Group) -> bool:
         """Whether the other counts at all in what any record of the one is asked."""
-        return any(query.among([other.candidate]).reaches for query in one.queries)
+        return any(self._said(query, [other]) is not None for query in one.queries)
 
     def _towards(self, one: Group, other: Group, rivals: Sequence[Group] = ()) -> _Verdict:
         """What the best-speaking record of one group says of the other, among rivals."""
@@ -144,12 +152,9 @@ class Settler:
         )
 
     def _said(self, query: Inquiry, groups: Sequence[Group]) -> Scored | None:
-        """How the first of some groups stands, asked by one record; None where it is out of reach."""
-        key = query, tuple(group.key for group in groups)
-        if key not in self._asked:
-            among = query.among([group.candidate for group in groups])
-            self._asked[key] = among.standing(self._grouper.strings, groups[0].candidate.entry)
-        return self._asked[key]
+        """How the first of some groups stands beside the others, asked by one record."""
+        named = [(group.numbers, group.candidate) for group in groups]
+        return self._hearing.standing(query, named, self._grouper.strings)
 
     def _verdict(self, scored: Scored | None, speakers: int) -> _Verdict:
         if scored is None:

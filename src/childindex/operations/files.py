@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from childindex import linkage
-from childindex.linkage import LiveRecord
+from childindex.linkage import Hearing, LiveRecord
 from childindex.operations.child import RULINGS, Child, child_of, record_handle, records_as_given, source_of
 from childindex.operations.index import Index
 from childindex.operations.recognise import Query, prepare
@@ -29,10 +29,14 @@ class Held:
 
 @dataclass(slots=True)
 class Files:
-    """The children's files that a snapshot shows, each read once: live records and rulings by entry."""
+    """The children's files that a snapshot shows, each read once: live records and rulings by entry.
+
+    `hearing` is that of the run which looks at them.
+    """
 
     index: Index
     snapshot: Snapshot
+    hearing: Hearing = field(default_factory=Hearing)
     children: dict[int, Child] = field(default_factory=dict)
     records: dict[int, tuple[Held, ...]] = field(default_factory=dict)
     rulings: dict[int, tuple[Ruling, ...]] = field(default_factory=dict)

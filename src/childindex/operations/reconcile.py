@@ -75,7 +75,7 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
         if not component.whole:
             large += 1
             continue
-        settler = Settler(files.index.model, [held.live for held in among], files.ruled())
+        settler = Settler(files.index.model, [held.live for held in among], files.ruled(), files.hearing)
         for cluster in settler.clusters():
             if not component.handles.isdisjoint(cluster.records):
                 clusters[cluster.records] = _Settled(cluster, settler, among)
@@ -119,7 +119,7 @@ def _proved(files: Files, settled: _Settled, waiting: set[int], records: set[byt
         return True
     cluster = set(settled.cluster.records)
     kept = [each.live for each in settled.among if each.entry not in waiting or each.live.handle not in cluster]
-    again = Settler(files.index.model, kept, files.ruled()).clusters()
+    again = Settler(files.index.model, kept, files.ruled(), files.hearing).clusters()
     return any(records.issubset(each.records) for each in again)
 
 
@@ -129,7 +129,7 @@ def _apart(files: Files, mine: Sequence[Held], clusters: Sequence[tuple[bytes, .
     parts = [part for cluster in clusters if (part := [handle for handle in handles if handle in cluster])]
     if len(parts) < 2:
         return
-    settler = Settler(files.index.model, [held.live for held in mine], files.ruled())
+    settler = Settler(files.index.model, [held.live for held in mine], files.ruled(), files.hearing)
     rests = [[handle for handle in handles if handle not in part] for part in parts]
     if not all(settler.stays(part, rest) for part, rest in zip(parts, rests, strict=True)):
         yield Finding((files.children[mine[0].entry],), 0.0, automatic=False, known=False)

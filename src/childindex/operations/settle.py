@@ -11,6 +11,7 @@ from childindex import telemetry
 from childindex.caller import Caller
 from childindex.entry import EntryState
 from childindex.errors import Conflict, Error, InvalidFields, Reason
+from childindex.linkage import Hearing
 from childindex.number import ChildNumber
 from childindex.operations.adopt import check_model, in_force, policy_in_force
 from childindex.operations.audit import Action, AuditEvent, about_child, about_none
@@ -50,19 +51,21 @@ class Settlement:
         )
 
 
-async def settle(index: Index, caller: Caller, entry: int, reviews: Reviews | None = None) -> Settlement:
+async def settle(
+    index: Index, caller: Caller, entry: int, reviews: Reviews | None = None, hearing: Hearing | None = None
+) -> Settlement:
     """Settle the component of an entry, and carry out what may be.
 
-    `reviews` are those open when a run over many began, kept up to date by it. Raises `Conflict` after `attempts`
-    refused commits, `InvalidFields` for rulings that contradict each other.
+    `reviews` are those open when a run over many began, kept up to date by it; `hearing` what it heard so far.
+    Raises `Conflict` after `attempts` refused commits, `InvalidFields` for rulings that contradict each other.
     """
-    done, refused = Settlement(), 0
+    done, refused, hearing = Settlement(), 0, hearing or Hearing()
     while True:
         # 1 what settling comes to, on one snapshot
         policy = await policy_in_force(index)
         async with index.store.snapshot() as snapshot:
             reviews = reviews or await open_reviews(index, snapshot)
-            files = Files(index, snapshot)
+            files = Files(index, snapshot, hearing)
             plan = await plan_of(files, entry, reviews)
             finding = _next(plan)
             if finding is None:
@@ -96,10 +99,10 @@ async def settle(index: Index, caller: Caller, entry: int, reviews: Reviews | No
 
 async def settle_each(index: Index, caller: Caller, entries: Sequence[int], reviews: Reviews) -> Settlement:
     """`settle` for each of these entries; one child's knot is no reason to leave all others as they are."""
-    total = Settlement()
+    total, hearing = Settlement(), Hearing()
     for entry in entries:
         try:
-            total += await settle(index, caller, entry, reviews)
+            total += await settle(index, caller, entry, reviews, hearing)
         except (Conflict, InvalidFields):
             total += Settlement(left=1)
     return total
@@ -108,11 +111,11 @@ async def settle_each(index: Index, caller: Caller, entries: Sequence[int], revi
 async def foresee(index: Index, entries: Sequence[int], reviews: Reviews) -> Settlement:
     """What `settle` would do of these entries at its first look. Mergers may show more to do, which settling tells."""
     found: dict[frozenset[int], Finding] = {}
-    large = left = 0
+    large, left, hearing = 0, 0, Hearing()
     for entry in entries:
         async with index.store.snapshot() as snapshot:
             try:
-                plan = await plan_of(Files(index, snapshot), entry, reviews)
+                plan = await plan_of(Files(index, snapshot, hearing), entry, reviews)
             except InvalidFields:
                 left += 1
                 continue

@@ -62,6 +62,23 @@ def test_a_family_name_in_the_place_of_the_forename_is_put_right_where_the_carer
     assert (*found["given_name"], *found.get("family_name", ())) == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "family", "expected"),
+    [
+        ("", "Hodan Omar Warsame", {"given_name": ("Warsame", "Hodan"), "family_name": ("Hodan Omar Warsame",)}),
+        ("", "Hodan Warsame", {"given_name": ("Warsame", "Hodan"), "family_name": ("Hodan Warsame",)}),
+        ("", "Warsame", {"family_name": ("Warsame",)}),
+        ("Hodan Omar Warsame", "", {"given_name": ("Hodan Omar Warsame",), "family_name": ("Warsame", "Hodan")}),
+        ("Hodan-Omar", "-", {"given_name": ("Hodan-Omar",), "family_name": ("Omar", "Hodan")}),
+        ("Hodan", "Hodan", {"given_name": ("Hodan",)}),
+    ],
+)
+def test_where_one_field_holds_all_names_its_first_or_last_may_be_the_other(
+    given: str, family: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    assert source(Demographics(given_name=given, family_name=family)) == expected
+
+
 def test_a_placeholder_tells_what_the_other_fields_leave_out() -> None:
     baby = Demographics(given_name="Baby girl of Sarah Hill", family_name="Hill-Jones")
     assert source(baby) == {

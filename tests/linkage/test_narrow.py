@@ -106,3 +106,12 @@ def test_a_short_name_and_a_slip_are_looked_for_by_the_names_that_they_may_stand
         akin, narrow = model.akin(record, code), model.narrow(features(model, query))
         assert narrow_filter(narrow, row, cap=60).rows == [], asked
         assert narrow_filter((*narrow, *akin), row, cap=60).rows == [0], asked
+
+
+def test_a_name_in_use_is_no_slip_and_a_very_short_one_stands_for_no_other() -> None:
+    model = linkage.shipped()
+    variants = next(each for each in model.comparisons if each.shape.name == "forename").tables.variants
+    for name in ("martha", "jordan"):  # one letter from marsha and jordana
+        assert set(model.kin_of(name)) == {name, *variants.shares[name]}
+    assert model.kin_of("zz") == ("zz",)
+    assert model.kin_of("kartha") == ("kartha", "martha")

@@ -22,16 +22,14 @@ MAX_KEYS = 12  # per rule and record: a record with many surnames does not fill 
 class Blocking:
     """Where a record is written and looked for.
 
-    `births` are the complete ISO birth dates to scan, `keys` the blocking keys, `guards` all that a concurrent
-    registration of the same child would touch as well: `keys` and the composites with the birth date.
+    `births` are the complete ISO birth dates to scan, `keys` the blocking keys.
     """
 
     births: tuple[str, ...]
     keys: tuple[Key, ...]
-    guards: tuple[Key, ...]
 
     def __repr__(self) -> str:
-        return f"Blocking({len(self.births)} births, {len(self.keys)} keys, {len(self.guards)} guards)"
+        return f"Blocking({len(self.births)} births, {len(self.keys)} keys)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +71,17 @@ def follow(rules: Sequence[Rule], counts: Sequence[tuple[str, int]], cap: int) -
     return Followed(keys, tuple(dict.fromkeys(name for name, count in counts if count > cap and name not in idle)))
 
 
-def block(record: Record, scan: str, rules: Sequence[Rule], guards: Sequence[Rule]) -> Blocking:
+def block(record: Record, scan: str, rules: Sequence[Rule]) -> Blocking:
     """The blocking of a record under a model's rules."""
+    births = tuple(day for value in record.of(scan) for day in _date(value)) if scan else ()
+    return Blocking(births, keys(record, rules))
+
+
+def keys(record: Record, rules: Sequence[Rule]) -> tuple[Key, ...]:
+    """The keys that a record has under some rules, each once."""
     values = dict(zip(record.fields, record.values, strict=True))
-    births = tuple(day for value in values[scan] for day in _date(value)) if scan else ()
     seen: Seen = {}
-    keys = tuple(dict.fromkeys([key for rule in rules for key in _keys(values, rule, seen)]))
-    more = tuple(dict.fromkeys([key for rule in guards for key in _keys(values, rule, seen)]))
-    return Blocking(births, keys, keys + more)
+    return tuple(dict.fromkeys([key for rule in rules for key in _keys(values, rule, seen)]))
 
 
 def _keys(values: Mapping[str, tuple[str, ...]], rule: Rule, seen: Seen) -> list[Key]:

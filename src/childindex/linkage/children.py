@@ -76,8 +76,10 @@ def _in_place(demographics: Demographics) -> tuple[tuple[str, ...], tuple[str, .
     """
     given, family = demographics.given_name, demographics.family_name
     carers = set(fold_name(demographics.carer_family_name).split())
+    if not carers or is_placeholder(given):
+        return _apart(given, family)
     first, last = fold_name(given).split(), fold_name(family).split()
-    if not carers or is_placeholder(given) or not carers.issubset(first) or carers.intersection(last):
+    if not carers.issubset(first) or carers.intersection(last):
         return _apart(given, family)
     if family and not is_placeholder(family):
         turned = carers.issuperset(first) or ("-" in given and len(first) == _DOUBLE)

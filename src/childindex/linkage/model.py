@@ -7,7 +7,7 @@ order in which records arrive. Two models with the same digest decide alike.
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.akin import Akin
-from childindex.linkage.blocking import Blocking, Followed, Rule, block, follow, rule
+from childindex.linkage.blocking import Blocking, Followed, Key, Rule, block, follow, keys, rule
 from childindex.linkage.candidate import Candidate
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.compiled import Comparison, compiled, weight
@@ -149,6 +149,7 @@ class Model:
         """The record in codes; `strings` holds the values that fuzzy comparisons may want."""
         strings: dict[int, tuple[str, str]] = {}
         codes: list[tuple[int, ...]] = []
+        code = cache(code)  # one name stands in many fields
         for name, kind, values in zip(record.fields, self.kinds, record.values, strict=True):
             if not values:
                 codes.append(())
@@ -160,8 +161,12 @@ class Model:
         return Features(tuple(codes), strings)
 
     def blocking(self, record: Record) -> Blocking:
-        """Birth dates to scan, blocking keys and guards of a record; the same for writing and for looking."""
-        return block(record, self.shape.scan, self.rules, self._guards)
+        """Birth dates to scan and blocking keys of a record; the same for writing and for looking."""
+        return block(record, self.shape.scan, self.rules)
+
+    def guards(self, record: Record) -> tuple[Key, ...]:
+        """What a concurrent registration of the same child would touch, beside its blocking keys: for who writes."""
+        return keys(record, self._guards)
 
     def follow(self, counts: Sequence[tuple[str, int]]) -> Followed:
         """Which of a query's keys to follow, given for each its rule and how many entries share it."""

@@ -6,6 +6,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -39,6 +40,8 @@ _SOUNDS: tuple[tuple[str, str], ...] = (
 _SOUND = re.compile("|".join(spelling for spelling, _ in _SOUNDS))
 _SOUND_OF = dict(_SOUNDS)
 _VOWELS = frozenset("aeiouh")
+
+NAMES = 1 << 14  # names whose form is remembered: names follow Zipf's law
 
 
 def fold_name(text: str) -> str:
@@ -90,6 +93,7 @@ def bag(text: str) -> str:
     return " ".join(sorted(found)) if len(found) > 1 else ""
 
 
+@lru_cache(maxsize=NAMES)
 def skeleton(name: str) -> str:
     """The consonants of a folded name by sound, its first letter kept: "mohammed" and "muhamad" give "mmt".
 

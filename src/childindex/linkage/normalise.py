@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from anyascii import anyascii
 
 from childindex.linkage.name_forms import given_forms, joined, leads, whole_forms, words
-from childindex.linkage.names import bag, fold_name, skeleton
+from childindex.linkage.names import NAMES, bag, fold_name, skeleton
 from childindex.linkage.record_shapes import FieldShape
 from childindex.placeholder import is_placeholder, told
 
@@ -127,6 +128,7 @@ def _values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
     return tuple([value for value in values if value and value not in field.nulls][:_MAX_VALUES])
 
 
+@lru_cache(maxsize=NAMES)
 def _name(text: str) -> str:
     return "" if is_placeholder(text) else fold_name(text)
 

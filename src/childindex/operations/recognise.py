@@ -94,15 +94,15 @@ def _prepared(index: Index, demographics: Demographics, asker: str, source: int)
         )
     features = model.features(record, vault.code)
     blocking = model.blocking(record)
-    wanted = blocking.guards if source else blocking.keys  # guards hold the keys; only a writer needs the others
-    hashed = {key: vault.block_key(*key) for key in wanted}
+    blocks = tuple(vault.block_key(*key) for key in blocking.keys)
+    guards = tuple(vault.block_key(*key) for key in model.guards(record)) if source else ()
     return Query(
         record,
         features,
         births=tuple(vault.birth_code(day) for day in blocking.births),
         rules=tuple(rule for rule, _ in blocking.keys),
-        blocks=tuple(hashed[key] for key in blocking.keys),
-        guards=tuple(hashed.values()) if source else (),
+        blocks=blocks,
+        guards=(*blocks, *guards) if source else (),
         narrow=model.narrow(features),
         akin=model.akin(record, vault.code),
         asker=asker,

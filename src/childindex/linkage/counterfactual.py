@@ -99,7 +99,7 @@ def with_level(comparisons: Sequence[Comparison], score: RowScore, change: tuple
 def _part(entry: Prepared, level: int) -> int:
     """The term-frequency part that the query's own value would have at a level: the rarest value it could share."""
     coded = [part for _, _, at, part in entry.probes if at == level]
-    coded += [sum(pair[0][2] for pair in pairs) for at, pairs in entry.every if at == level]
+    coded += [sum(parts[0][0] for _, parts in pairs) for at, pairs in entry.every if at == level]
     if coded:
         return max(coded)
     table = entry.comparison.tables.frequencies

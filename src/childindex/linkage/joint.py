@@ -21,6 +21,7 @@ of the prior and all lines of i, P(i) = 2^t_i / Z, and 1 / Z is the chance of a 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import fsum, log2
+from operator import add
 
 from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import MILLI, Comparison, millibits
@@ -72,13 +73,13 @@ def joint(
     one_child: Callable[[Weighed, Weighed], float] = lambda _, __: 0.0,
 ) -> Joint:
     """The joint posterior of these candidates; `one_child` is the chance that two of them are the same child."""
-    kin = [tuple([p + t for p, t in zip(priors.rivals, each.totals[1:], strict=True)]) for each in weighed]
-    chances = [tuple([odds(total) for total in bits]) for bits in kin]
+    kin = [tuple(map(add, priors.rivals, each.totals[SAME + 1 :])) for each in weighed]
+    chances = [tuple(map(odds, bits)) for bits in kin]
     likely = [Kin(w.score, each, priors.rivals) for w, each in zip(weighed, chances, strict=True)]
     kinship = tuple([millibits(log2(factor)) for factor in explained(comparisons, likely)])
     if any(kinship):
         kin = [tuple([bits + more for bits in each]) for each, more in zip(kin, kinship, strict=True)]
-        chances = [tuple([odds(total) for total in bits]) for bits in kin]
+        chances = [tuple(map(odds, bits)) for bits in kin]
     same = tuple(priors.same + w.totals[SAME] + more for w, more in zip(weighed, kinship, strict=True))
     folded = _folded(weighed, same, one_child)
     same = tuple(total + more for total, more in zip(same, folded, strict=True))

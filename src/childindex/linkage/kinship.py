@@ -45,7 +45,7 @@ def explained(comparisons: Sequence[Comparison], candidates: Sequence[Kin]) -> l
     those kinships give an unknown child, so that a candidate is at the most as likely as with no kin in the index.
     """
     wholes = [each.whole for each in candidates]
-    if fsum(wholes) < _NOTHING:
+    if len(candidates) == 1 or fsum(wholes) < _NOTHING:
         return [1.0] * len(candidates)
     likely = [(at, whole, _told(comparisons, candidates[at])) for at, whole in enumerate(wholes) if whole > _NEGLIGIBLE]
     told, own = [told for _, _, told in likely], [_own(comparisons, each) for each in candidates]
@@ -96,7 +96,8 @@ def _share(mine: _Own, told: _Told) -> float:
             together += theirs
         if of_kin and theirs > own[index]:
             more += theirs - own[index]
-    return float(2.0 ** (min(0, together) / MILLI) * 2.0 ** (min(more, 300 * MILLI) / MILLI))
+    share = float(2.0 ** (together / MILLI)) if together < 0 else 1.0
+    return share * float(2.0 ** (min(more, 300 * MILLI) / MILLI)) if more else share
 
 
 def _all_shares(comparisons: Sequence[Comparison], own: Sequence[_Own], told: Sequence[_Told]) -> list[list[float]]:

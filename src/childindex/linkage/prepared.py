@@ -1,6 +1,6 @@
 """The query's side of a comparison, worked out once: then a row costs a few look-ups of its codes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from childindex.linkage.compiled import MILLI, Comparison, Whole, millibits
@@ -8,7 +8,8 @@ from childindex.linkage.features import Codes
 from childindex.linkage.frequencies import Frequencies
 
 Strings = Mapping[int, tuple[str, str]]
-Pair = tuple[tuple[int, int, int], ...]
+Parts = Sequence[tuple[int, int]]  # (term-frequency part, code) of a field's values, the rarest first
+Pair = tuple[int, Parts]  # field of a row, and what it may share
 SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
 
 
@@ -18,7 +19,7 @@ class Prepared:
 
     `rights` are the fields of a row that make it comparable; `probes` (field, code, level, term-frequency part) the
     equalities in order of level, the rarest value first; `every` the levels of which each pair of fields must hold one
-    of its equalities (field, code, term-frequency part), the rarest first; `texts` (field, code, string) the query's
+    of its equalities; `texts` (field, code, string) the query's
     side of the fuzzy levels, `gate` (field, code) of which one must hold before they are tried, `first` the best fuzzy
     level and `most` the most that any of them could weigh.
     """
@@ -40,15 +41,15 @@ class Told:
     def __init__(self, codes: Codes, strings: Strings) -> None:
         self.codes = codes
         self.strings = strings
-        self._parts: dict[tuple[int, float], list[tuple[int, int]]] = {}  # by field and weight of the term frequency
+        self._parts: dict[tuple[int, float], Parts] = {}  # by field and weight of the term frequency
 
     def __repr__(self) -> str:
         return f"Told({len(self._parts)} fields)"
 
-    def parts(self, left: int, frequency: float, table: Frequencies | None) -> list[tuple[int, int]]:
-        """(term-frequency part, code) of a field's values, the rarest first."""
-        parts = self._parts.get((left, frequency))
-        if parts is None:
+    def parts(self, left: int, frequency: float, table: Frequencies | None) -> Parts:
+        """What the values of a field tell, under the weight that a level gives to their frequency."""
+        known = self._parts.get((left, frequency))
+        if known is None:
             strings = self.strings
             parts = [
                 (millibits(frequency * table.bits(strings[code][1])) if table and code in strings else 0, code)
@@ -56,8 +57,8 @@ class Told:
             ]
             if len(parts) > 1:
                 parts.sort(key=_rarest)
-            self._parts[left, frequency] = parts
-        return parts
+            known = self._parts[left, frequency] = parts
+        return known
 
 
 def prepare(index: int, comparison: Comparison, told: Told) -> Prepared | None:
@@ -77,7 +78,8 @@ def prepare(index: int, comparison: Comparison, told: Told) -> Prepared | None:
         if not level.every:
             probes += _probes(level, told)
         elif all(codes[left] for left, _, _ in level.pairs):
-            every.append((level.index, tuple([_equalities(level, pair, told) for pair in level.pairs])))
+            pairs = [(right, told.parts(left, level.frequency, table)) for left, right, table in level.pairs]
+            every.append((level.index, tuple(pairs)))
     return Prepared(
         index,
         comparison,
@@ -102,12 +104,6 @@ def _probes(level: Whole, told: Told) -> list[tuple[int, int, int, int]]:
     if len(found) > 1:
         found.sort(reverse=True)
     return [(right, code, level.index, part) for part, right, code in found]
-
-
-def _equalities(level: Whole, pair: tuple[int, int, Frequencies | None], told: Told) -> Pair:
-    """(field, code, term-frequency part) of one pair of fields of a level of equality, the rarest first."""
-    left, right, table = pair
-    return tuple([(right, code, part) for part, code in told.parts(left, level.frequency, table)])
 
 
 def _rarest(part: tuple[int, int]) -> int:

@@ -138,9 +138,10 @@ def _by_all(entry: Prepared, row: Codes, best: tuple[int, int]) -> tuple[int, in
 def _of_all(pairs: Sequence[Pair], row: Codes) -> int | None:
     """The sum of the rarest equality that each pair of fields holds; None where one holds none."""
     whole = 0
-    for pair in pairs:
-        for right, code, bits in pair:
-            if code in row[right]:
+    for right, parts in pairs:
+        theirs = row[right]
+        for bits, code in parts:
+            if code in theirs:
                 whole += bits
                 break
         else:

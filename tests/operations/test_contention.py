@@ -105,6 +105,11 @@ async def assert_whole(here: World, entries: int) -> None:
     assert inspection.entries == entries
 
 
+def test_there_are_tries_enough_for_a_race_of_four_custodians() -> None:
+    """The hammer races up to four for one new child; whoever loses every time but the last must still get through."""
+    assert MOST >= 5
+
+
 async def test_every_conflict_is_one_more_match_on_a_fresh_snapshot(here: World) -> None:
     index, watched = contended(here, MOST - 1, another_commit(here))
     number = (await register(index, caller(), declared("oakfield-school", CHILD))).number.value

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,6 +58,7 @@ def evaluate(
     paths = [left] if right is None else [left, right]
     lenient = is_childrens(used)
     read = [read_for(used, path, renamed, lenient, truth=truth) for path in paths]
+    tell_lacking(used, paths, [source for source, _ in read])
     labels = [column_of(path, given, truth) for path, (_, given) in zip(paths, read, strict=True)]
     grouped = [column_of(path, given, groups) for path, (_, given) in zip(paths, read, strict=True)] if groups else None
     sources = [source for source, _ in read]
@@ -72,6 +74,16 @@ def evaluate(
         evaluated.show(console(), found, seconds, used.label)
     if charts:
         _draw(charts, used, found)
+
+
+def tell_lacking(model: "Model", paths: Sequence[Path], sources: Sequence["Source"]) -> None:
+    """Say on standard error what a file tells nothing of: without names or dates the figures say little."""
+    from childindex.cli.model_columns import lacking
+
+    for path, source in zip(paths, sources, strict=True):
+        absent = lacking(model, source)
+        if absent:
+            typer.echo(f"childindex: {path.name} has no column {', '.join(absent)}: linked without", err=True)
 
 
 def check_place(directory: Path, option: str) -> None:

@@ -58,9 +58,7 @@ def read_for(
     if absent:
         raise Misused(f"{path.name} has no column {_told(absent, given)}")
     found = {name: given[renamed.get(name, name)] for name in sorted(wanted) if renamed.get(name, name) in given}
-    missing = sorted(
-        " or ".join(each.columns) for each in model.columns if each.columns and not set(each.columns) & found.keys()
-    )
+    missing = lacking(model, found)
     hint = f"--columns field=column tells where {model.name} finds it"
     if lenient and not found:
         raise Misused(f"{path.name} has none of the columns {', '.join(sorted(wanted))}; {hint}")
@@ -71,6 +69,12 @@ def read_for(
     source = {name: _cells(name, cells) for name, cells in found.items()}
     _check_dates(model, path, source)
     return source, given
+
+
+def lacking(model: "Model", found: Source) -> list[str]:
+    """The columns of the model that a file does not have: "a or b" where either would do."""
+    fields = [each.columns for each in model.columns if each.columns]
+    return sorted({" or ".join(columns) for columns in fields if not set(columns) & found.keys()})
 
 
 def column_of(path: Path, given: Columns, name: str) -> list[str]:

@@ -10,7 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from childindex.cli.evaluate import Charts, Columns, check_file, check_place
+from childindex.cli.evaluate import Charts, Columns, check_file, check_place, tell_lacking
 from childindex.cli.faults import Misused
 from childindex.cli.screen import console
 
@@ -54,6 +54,7 @@ def train(
         check_place(charts, "--charts")
     lenient = is_childrens(used)
     read = [read_for(used, path, renamed, lenient, truth=truth) for path in records]
+    tell_lacking(used, records, [source for source, _ in read])
     labels = [column_of(path, given, truth) for path, (_, given) in zip(records, read, strict=True)] if truth else None
     if labels is not None and not _tell_pairs(labels):
         raise Misused(f"column {truth} gives no two of the records one label: there is nothing to count")

@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--without-identifiers", action="store_true")
     parser.add_argument("--rejected", type=float, default=0.0, help="share of rows spoilt so that they must be refused")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--judged", action="store_true", help="the truth beside each row: columns child and origin")
     chosen = parser.parse_args()
     custodians = tuple(profiles()) if "all" in chosen.custodians else tuple(chosen.custodians)
     population = generate(
@@ -30,7 +31,7 @@ def main() -> None:
             rejected=chosen.rejected,
         )
     )
-    population.write(chosen.out)
+    population.write(chosen.out, judged=chosen.judged)
     for extract in population.extracts.values():
         print(f"{extract.custodian}: {len(extract.rows):,} records")
 

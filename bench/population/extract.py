@@ -1,9 +1,10 @@
 """The records of one custodian: an extract, row by row or as a file."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import overload
 
 from bench.population.recording import Columns, Recording
@@ -77,10 +78,10 @@ class Extract:
         """The records."""
         return Rows(self.recording)
 
-    def write(self, path: Path) -> None:
-        """The extract as CSV."""
-        columns = self.recording.columns
-        write_csv(path, Columns.names(), zip(*(getattr(columns, name) for name in Columns.names()), strict=True))
+    def write(self, path: Path, more: Mapping[str, Sequence[object]] = MappingProxyType({})) -> None:
+        """The extract as CSV; `more` are columns to stand behind its own."""
+        columns = [getattr(self.recording.columns, name) for name in Columns.names()]
+        write_csv(path, (*Columns.names(), *more), zip(*columns, *more.values(), strict=True))
 
 
 def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

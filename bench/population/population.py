@@ -36,16 +36,24 @@ class Population:
         """Twins, siblings, half siblings and neighbours of one name."""
         return kinship.relationships(self.truth)
 
-    def write(self, directory: Path) -> None:
-        """One CSV for each custodian, truth.csv (row -> child) and relationships.csv."""
+    def write(self, directory: Path, *, judged: bool = False) -> None:
+        """One CSV for each custodian, truth.csv (row -> child) and relationships.csv.
+
+        `judged` extracts tell each row's child and origin too, as `childindex evaluate` wants; `childindex load`
+        refuses them.
+        """
         directory.mkdir(parents=True, exist_ok=True)
         for name, extract in self.extracts.items():
-            extract.write(directory / f"{name}.csv")
+            extract.write(directory / f"{name}.csv", self._truth_of(extract) if judged else {})
         write_csv(
             directory / "truth.csv", ("custodian", "local_id", "child", "family", "origin", "refused"), self._true()
         )
         related = ((str(one.kinship), one.one, one.other) for one in self.relationships())
         write_csv(directory / "relationships.csv", ("relationship", "child", "other_child"), related)
+
+    def _truth_of(self, extract: Extract) -> dict[str, list[object]]:
+        children, truth = [int(child) for child in extract.recording.child], self.truth
+        return {"child": [*children], "origin": [truth.origins[int(truth.origin[child])] for child in children]}
 
     def _true(self) -> Iterator[tuple[object, ...]]:
         truth = self.truth

@@ -184,3 +184,14 @@ def test_nothing_of_a_row_is_printed(population: Population) -> None:
 def test_an_extract_is_a_value(population: Population) -> None:
     assert {field.name for field in dataclasses.fields(Extract)} >= {"custodian", "system", "record_type", "recording"}
     assert population.extracts["oakfield-school"].rows[:2] == list(population.extracts["oakfield-school"].rows)[:2]
+
+
+def test_judged_extracts_tell_the_truth_behind_every_row(population: Population, tmp_path: Path) -> None:
+    population.write(tmp_path, judged=True)
+    with (tmp_path / "truth.csv").open(newline="") as file:
+        known = {(row["custodian"], row["local_id"]): (row["child"], row["origin"]) for row in csv.DictReader(file)}
+    for name, extract in population.extracts.items():
+        with (tmp_path / f"{name}.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == len(extract.rows)
+        assert all((row["child"], row["origin"]) == known[name, row["local_id"]] for row in rows)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from childindex.cli.build import config_of, index_of, socket_of
+from childindex.cli.connection import DEFAULT_TARGET
 from childindex.cli.faults import REFUSED, Misused
 from childindex.client import Credentials
 from childindex.config import Config, Environment
@@ -29,6 +30,12 @@ def test_development_makes_all_that_serving_needs(tmp_path: Path) -> None:
     code, out, _ = run("stats", "--var", str(var), "--json")
     assert code == 0
     assert '"policy version": 1' in out
+
+
+def test_an_index_for_trying_out_listens_where_its_clients_ask(tmp_path: Path) -> None:
+    code, out, err = run("init", "--var", str(tmp_path / "var"), "--development")
+    assert code == 0, out + err
+    assert config_of(tmp_path / "var", {}).listen_port == int(DEFAULT_TARGET.rpartition(":")[2])
 
 
 def test_nothing_in_it_is_open_to_others(tmp_path: Path) -> None:

@@ -86,8 +86,8 @@ def test_counts_hold_nothing_personal(var: Path) -> None:
     assert {name: counts[name] for name in ("entries", "records", "rows active", "policy version")} == {
         "entries": 2, "records": 3, "rows active": 3, "policy version": 1
     }  # fmt: skip
-    assert sum(counts[f"  {kind.name.lower()}"] for kind in NumberType) == 2
-    assert sum(counts[f"  {state.name.lower().replace('_', ' ')}"] for state in EntryState) == 2
+    assert sum(counts[f"{kind.name.lower()}"] for kind in NumberType) == 2
+    assert sum(counts[f"{state.name.lower().replace('_', ' ')}"] for state in EntryState) == 2
     assert counts["journal bytes"] > 0
     assert counts["index bytes"] > 0
     told = run("stats", "--var", str(var))[1]
@@ -119,3 +119,9 @@ def test_without_its_keyset_nothing_is_read(var: Path) -> None:
     (var / "keys" / "keyset.json").unlink()
     for command in ("fsck", "stats", "copy"):
         assert run(command, "--var", str(var))[0] == REFUSED
+
+
+def test_machines_are_told_counts_without_the_indent_of_the_table(var: Path) -> None:
+    told = json.loads(run("stats", "--var", str(var), "--json")[1])
+    assert {"entries", "live", "permanent", "shielded"} <= set(told)
+    assert [name for name in told if name != name.strip()] == []

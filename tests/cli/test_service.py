@@ -101,6 +101,9 @@ def test_a_steward_has_it_explained_and_drawn(service: Service, number: str, tmp
     assert [value for value in (number, *given) if value in picture] == []
     code, out, _ = run(*asked, "--json")
     assert (code, json.loads(out)["candidates"][0]["number"]) == (0, number)
+    code, out, err = run(*asked, "--picture", str(tmp_path / "why.png"))
+    assert (code, out, "ends in .svg" in err) == (REFUSED, "", True)
+    assert not (tmp_path / "why.png").exists()
     code, out, err = run("explain", *service.as_(SOCIAL_CARE), *CHILD, "--picture", str(tmp_path / "none.svg"))
     assert (code, out) == (REFUSED, "")
     assert err.startswith("childindex: ACTOR_NOT_PERMITTED: ")
@@ -174,6 +177,8 @@ def test_a_record_is_withdrawn(service: Service, number: str) -> None:
         (["--as", "king:1"], "--as must be"),
         (["--as", "practitioner:a b"], "--as must be"),
         (["--credentials", "nowhere"], "has not the files"),
+        (["--target", "localhost"], "--target must be host:port"),
+        (["--target", "localhost:"], "--target must be host:port"),
     ],
 )
 def test_who_asks_must_be_said_properly(service: Service, options: list[str], told: str) -> None:
@@ -205,7 +210,7 @@ def test_an_extract_is_loaded_once_and_its_rejects_are_told(
     code, out, _ = run("load", str(file), *service.to(SURGERY), "--afresh")
     assert (code, f"{rows - len(spoilt):,} records registered" in out) == (SOME_REJECTED, True)
     after = stats(service)
-    same = ("entries", "records", "rows active", "rows of history", "  provisional", "reviews open")
+    same = ("entries", "records", "rows active", "rows of history", "provisional", "reviews open")
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
 
 

@@ -104,7 +104,7 @@ def test_with_apply_duplicates_become_one(var: Path, numbers: list[ChildNumber])
         "left": 0,
     }
     assert run("fsck", "--var", str(var))[0] == 0
-    assert '"  superseded": 1' in run("stats", "--var", str(var), "--json")[1]
+    assert '"superseded": 1' in run("stats", "--var", str(var), "--json")[1]
     code, out, _ = run("settle", "--var", str(var), "--apply")
     assert code == 0
     assert "would be" not in out
@@ -149,3 +149,8 @@ def test_rulings_that_contradict_each_other_stop_nobody_else(var: Path, numbers:
     for words in ((), ("--apply",)):
         told = counts(var, *words)
         assert (told["merged"], told["left"]) == (1, 1)
+
+
+def test_a_number_that_is_none_is_told_by_its_option(var: Path) -> None:
+    code, _, err = run("settle", "--var", str(var), "--number", "C123")
+    assert (code, err) == (REFUSED, "childindex: --number: a child number has 11 symbols\n")

@@ -92,3 +92,10 @@ def test_where_linking_begins() -> None:
     even = replace(CANDIDATE, probability=0.5, classes=(ExplainedClass("SAME", 0.5, -11.0),))
     assert waterfall.needed(even, 0.999) == pytest.approx(-11.0 + 9.9644, abs=1e-3)
     assert waterfall.needed(replace(CANDIDATE, probability=1.0), 0.999) is None
+
+
+def test_it_says_what_the_figures_mean(screen: Console) -> None:
+    text = " ".join(told(screen, EXPLANATION).split())
+    assert "a bit more doubles the odds that it is the same child" in text
+    assert "'not twin' is how much of them a twin would not explain" in text
+    assert "How to read it" not in told(screen, replace(EXPLANATION, candidates=(), rival=None))

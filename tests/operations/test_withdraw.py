@@ -56,6 +56,7 @@ async def test_what_was_wrong_or_by_consent_goes_without_a_trace(here: World, re
     with pytest.raises(Error) as late:
         await here.register(SCHOOL, CHILD, version=2)
     assert late.value.reason is Reason.STALE_SOURCE_VERSION
+    assert "withdrawn in this version" in late.value.message
     await withdraw(here.index, caller(SCHOOL), PUPIL, reason)  # told again after a lost answer
     await here.register(SCHOOL, CHILD, version=3)
     assert not (await inspect(here.index)).faults

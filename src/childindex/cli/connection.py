@@ -50,6 +50,7 @@ ActorText = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 
 DEFAULT_TARGET: Final = "localhost:7443"
+_PORT: Final = re.compile(r":[0-9]{1,5}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class Asker:
     def client(self, *, channels: int = 1) -> "Client":
         """A client that asks so; close it."""
         actor, purpose = self._actor(), self._purpose()
+        if not _PORT.search(self.target):  # gRPC would silently ask port 443
+            raise Misused("--target must be host:port, such as localhost:7443")
         from childindex.client import Client, Credentials
 
         try:

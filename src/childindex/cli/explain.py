@@ -7,6 +7,7 @@ import typer
 
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
 from childindex.cli.evaluate import check_file
+from childindex.cli.faults import Misused
 from childindex.cli.given import From, Values, details
 from childindex.cli.screen import console
 
@@ -35,6 +36,8 @@ def explain(
     child = details(values, source)
     if picture is not None:  # before anything is asked: every explanation is journalled
         check_file(picture, "--picture")
+        if picture.suffix.lower() != ".svg":
+            raise Misused("--picture is an SVG: give it a name that ends in .svg")
     with Asker(target, credentials, purpose, actor).client() as client:
         told = client.resolve(child, explain=True).explanation
     assert told is not None, "the index explains what it was asked to explain"

@@ -1,7 +1,7 @@
 """`childindex init`: make an index."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -9,6 +9,9 @@ from childindex.cli.faults import Misused
 from childindex.cli.options import DEFAULT_VAR, Var
 
 app = typer.Typer()
+
+_PORT: Final = 50_051
+_TRYING_PORT: Final = 7_443  # the one that clients on the same machine ask unless told otherwise
 
 
 @app.command()
@@ -25,7 +28,9 @@ def init(
         Path | None, typer.Option(help="In development: the first policy document, TOML.", metavar="FILE")
     ] = None,
     population: Annotated[int, typer.Option(help="How many children live in the area that is served.")] = 12_000_000,
-    port: Annotated[int, typer.Option(help="The port of the service.")] = 50_051,
+    port: Annotated[
+        int | None, typer.Option(help="The port of the service; 50051, with --development 7443.", show_default=False)
+    ] = None,
     metrics_port: Annotated[int, typer.Option(help="The port of the metrics.")] = 9_464,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes of the service.")] = 2,
 ) -> None:
@@ -44,7 +49,7 @@ def init(
         signers=signers,
         policy=policy,
         population=population,
-        port=port,
+        port=port if port is not None else _TRYING_PORT if development else _PORT,
         metrics_port=metrics_port,
         workers=workers,
     )

@@ -68,7 +68,7 @@ def stats(var: Var = DEFAULT_VAR, as_json: Json = False) -> None:
 
     counts = asyncio.run(counting.count(config_of(var)))
     if as_json:
-        typer.echo(json.dumps(counts))
+        typer.echo(json.dumps({name.strip(): value for name, value in counts.items()}))  # indented for the eye only
         return
     table = Table("what", box=box.SIMPLE_HEAD, show_header=False)
     table.add_column(justify="right")

@@ -14,6 +14,7 @@ from childindex.cli.build import index_of, keys_of, socket_of, store_of, writer_
 from childindex.cli.claims import claim_address, claim_directory
 from childindex.cli.faults import Misused
 from childindex.cli.supervisor import Patience, Ready, Role, supervise
+from childindex.cli.tls_files import require_usable
 from childindex.config import Config
 from childindex.errors import Error, Reason
 from childindex.operations import Index, check_model
@@ -120,6 +121,7 @@ def _require_tls(config: Config) -> None:
     for path in (config.tls_authority, config.tls_certificate, config.tls_key):
         if path is not None and not path.is_file():
             raise Misused(f"there is no file {path}, which the configuration names")
+    require_usable(config.tls_authority, config.tls_certificate, config.tls_key)
 
 
 def _api_settings(config: Config, address: str) -> api.Settings:

@@ -8,6 +8,7 @@ import typer
 from rich import box
 from rich.table import Table
 
+from childindex.cli.faults import Misused
 from childindex.cli.options import DEFAULT_VAR, Var
 from childindex.cli.screen import console
 
@@ -63,11 +64,14 @@ async def _run(config: "Config", number: str, *, apply: bool) -> "tuple[int, Set
     from childindex.cli.build import index_of
     from childindex.cli.founding import OPERATOR
     from childindex.errors import StoreUnavailable
-    from childindex.number import ChildNumber
+    from childindex.number import ChildNumber, InvalidNumber
     from childindex.operations import entry_numbered, foresee, live_entries, settle_each
     from childindex.operations.review import open_reviews
 
-    asked = ChildNumber.parse(number) if number else None
+    try:
+        asked = ChildNumber.parse(number) if number else None
+    except InvalidNumber as error:
+        raise Misused(f"--number: {error.message}") from None
     try:
         index = index_of(config, writer="local" if apply or asked else "socket")
     except StoreUnavailable:  # a writer runs: ask it

@@ -28,6 +28,8 @@ def explanation(console: Console, told: Explanation, *, most: int = 3) -> None:
         console.print(f"and {len(told.candidates) - most} less probable")
     for cap in told.caps:
         console.print(f"too common to be looked for alone: {cap}")
+    if told.candidates:
+        console.print(_legend(told.rival.class_name if told.rival else ""), style="dim")
     linked, unlike = told.match_threshold, told.possible_threshold
     console.print(f"Model: {told.model}; linked from {linked:.4g} on, for a person from {unlike:.4g} on.", style="dim")
 
@@ -71,6 +73,15 @@ def _against(told: Explanation) -> str:
     if rival.child is not None:
         parts.append(f"{_leads(rival.child_margin)} the next child, {number_text(rival.child)}")
     return f"SAME is {' and '.join(parts)}" if parts else "nobody competes"
+
+
+def _legend(rival: str) -> str:
+    """What the figures mean, for who is no statistician."""
+    against = f" 'not {rival.lower()}' is how much of them a {rival.lower()} would not explain." if rival else ""
+    return (
+        "How to read it: a bit more doubles the odds that it is the same child, a bit less halves them; "
+        f"the prior is how unlikely any one child is before anything is compared.{against}"
+    )
 
 
 def _leads(margin: float) -> str:

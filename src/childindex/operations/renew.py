@@ -43,9 +43,11 @@ async def renew(task: Task, draft: Draft, snapshot: Snapshot, child: Child, plac
 
 def refuse_stale(task: Task, place: Place) -> None:
     """Raises STALE_SOURCE_VERSION for a version older than the last, of a withdrawn record also for the last."""
-    last = place.source_version if gone(place) else place.source_version - 1
+    withdrawn = gone(place)
+    last = place.source_version if withdrawn else place.source_version - 1
     if task.given.source_version <= last:
-        raise Error(Reason.STALE_SOURCE_VERSION, "record.source_version: a newer version is registered already")
+        known = "it was withdrawn in this version or a newer one" if withdrawn else "a newer version is registered"
+        raise Error(Reason.STALE_SOURCE_VERSION, f"record.source_version: {known} already")
 
 
 def _confirm(task: Task, draft: Draft, child: Child) -> Child:

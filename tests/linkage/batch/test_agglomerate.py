@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from childindex.linkage.batch.agglomerate import Groups, grouped
@@ -72,9 +72,10 @@ def test_every_two_records_of_a_cluster_have_the_mean_at_which_they_were_joined(
 
 
 @given(_ODDS)
+@example({(0, 1): 1001, (0, 2): 1001})  # the second join is at half a millibit
 def test_all_pairs_of_a_cluster_are_told_once(odds: dict[tuple[int, int], int]) -> None:
     made = groups(odds)
     first = made.first.tolist()
     expected = [(a, b) for a, b in combinations(range(_COUNT), 2) if first[a] == first[b]]
     assert list(zip(made.left.tolist(), made.right.tolist(), strict=True)) == expected
-    assert (made.means > 0).all()
+    assert (made.means >= 0).all()  # above 0 when they were joined; whole millibits are told

@@ -72,16 +72,11 @@ def follow(rules: Sequence[Rule], counts: Sequence[tuple[str, int]], cap: int) -
 
 
 def block(record: Record, scan: str, rules: Sequence[Rule]) -> Blocking:
-    """The blocking of a record under a model's rules."""
+    """The blocking of a record under some rules: its keys each once, and the dates of the field to scan, if any."""
     births = tuple(day for value in record.of(scan) for day in _date(value)) if scan else ()
-    return Blocking(births, keys(record, rules))
-
-
-def keys(record: Record, rules: Sequence[Rule]) -> tuple[Key, ...]:
-    """The keys that a record has under some rules, each once."""
     values = dict(zip(record.fields, record.values, strict=True))
     seen: Seen = {}
-    return tuple(dict.fromkeys([key for rule in rules for key in _keys(values, rule, seen)]))
+    return Blocking(births, tuple(dict.fromkeys([key for rule in rules for key in _keys(values, rule, seen)])))
 
 
 def _keys(values: Mapping[str, tuple[str, ...]], rule: Rule, seen: Seen) -> list[Key]:

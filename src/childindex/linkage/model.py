@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.akin import Akin
-from childindex.linkage.blocking import Blocking, Followed, Key, Rule, block, follow, keys, rule
+from childindex.linkage.blocking import Blocking, Followed, Key, Rule, block, follow, rule
 from childindex.linkage.candidate import Candidate
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.compiled import Comparison, compiled, weight
@@ -166,7 +166,7 @@ class Model:
 
     def guards(self, record: Record) -> tuple[Key, ...]:
         """What a concurrent registration of the same child would touch, beside its blocking keys: for who writes."""
-        return keys(record, self._guards)
+        return block(record, "", self._guards).keys
 
     def follow(self, counts: Sequence[tuple[str, int]]) -> Followed:
         """Which of a query's keys to follow, given for each its rule and how many entries share it."""

@@ -63,5 +63,11 @@ if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
     os.umask(0o077)
-    for made in back_up(*map(Path, sys.argv[1:])):
+    try:
+        finished = back_up(*map(Path, sys.argv[1:]))
+    except subprocess.CalledProcessError:
+        sys.exit("backup.py: no backup was made: `childindex copy` failed, which has said why")
+    except (OSError, shutil.Error, lmdb.Error) as fault:  # files and their places; nothing of what is in them
+        sys.exit(f"backup.py: no backup was made: {fault}")
+    for made in finished:
         print(made)  # noqa: T201  the answer of the command

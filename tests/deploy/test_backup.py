@@ -92,3 +92,17 @@ def test_what_cannot_be_finished_has_no_final_name(tmp_path: Path) -> None:
     (tmp_path / "var" / "childindex.toml").write_text(SETTINGS)
     assert back_up(tmp_path / "var", tmp_path / "to").returncode != 0
     assert [folder.suffix for folder in (tmp_path / "to" / "records").iterdir()] == [".part"]
+
+
+def test_an_index_that_is_not_there_is_told_without_a_traceback(tmp_path: Path) -> None:
+    ran = back_up(tmp_path / "nowhere", tmp_path / "backup")
+    assert ran.returncode == 1
+    assert "there is no index in" in ran.stderr
+    assert "no backup was made" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_place_that_cannot_be_written_is_told_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "backup").write_text("a file stands where the folder should")
+    ran = back_up(tmp_path / "nowhere", tmp_path / "backup")
+    assert (ran.returncode, "no backup was made" in ran.stderr, "Traceback" in ran.stderr) == (1, True, False)

@@ -1,6 +1,7 @@
 """Every kind of damage is found and named; a sound store, stopped or running, has none."""
 
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -176,3 +177,17 @@ def test_damaged_pages(grown: Path, folder_name: str) -> None:
 def test_another_keyset_is_refused(grown: Path) -> None:
     with pytest.raises(StoreDamaged, match="another keyset"):
         store.fsck(grown, b"keyset-2")
+
+
+def test_tables_that_are_not_there_are_told_with_what_to_do(grown: Path) -> None:
+    """As after a restore, until the service has started."""
+    shutil.rmtree(grown / "index")
+    (problem,) = store.fsck(grown, KEYSET).problems
+    assert problem.fault is Fault.PAGES
+    assert problem.where.startswith("index: is not there; it is built")
+
+
+def test_a_journal_without_data_keys_asks_for_the_backup_not_for_a_new_index(grown: Path) -> None:
+    shutil.rmtree(grown / "keys")
+    with pytest.raises(StoreDamaged, match="restore the backup's half of keys"):
+        store.fsck(grown, KEYSET)

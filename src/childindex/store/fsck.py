@@ -26,6 +26,7 @@ from childindex.store.segment import LINK, Begin, Frame, Kind, Seal, Torn, link,
 from childindex.store.tables import Tables, create_index, open_index, open_keys
 
 _MOST_OF_A_KIND = 20  # of one fault; more say nothing more
+_NOT_BUILT = "is not there; it is built from the newest copy and the journal when the service starts"
 _ENTRY = 8  # bytes of the entry id with which postings and sealed keys begin
 
 
@@ -97,7 +98,7 @@ def _check_pages(place: Place, scratch: Path, keyset_id: bytes, report: Report) 
         return
     try:
         for folder in (place.index, place.keys):
-            for found in page_faults(folder):
+            for found in page_faults(folder) if folder.exists() else [_NOT_BUILT]:
                 report.add(Fault.PAGES, f"{folder.name}: {found}")
     finally:
         hold.release()

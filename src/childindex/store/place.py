@@ -39,7 +39,9 @@ class Place:
 
     def check(self) -> None:
         """Raise `StoreDamaged` where no store is."""
-        if not self.journal.is_dir() or not self.keys.is_dir():
+        if self.journal.is_dir() and not self.keys.is_dir():
+            raise StoreDamaged(f"{self.root} has a journal and no data keys: restore the backup's half of keys")
+        if not self.journal.is_dir():
             raise StoreDamaged(f"there is no store in {self.root}; `childindex init` makes one")
 
 

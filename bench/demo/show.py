@@ -115,7 +115,7 @@ def commands(ground: Ground, child: Sought) -> list[str]:
     steward = _as(ground, STEWARD, "steward")
     social_care = _as(ground, ASKER, "practitioner")
     return [
-        _command("resolve", *steward, "--explain", "--from", str(asked)),
+        _command("explain", *steward, "--from", str(asked), "--picture", str(asked.with_name("why.svg"))),
         _command("find", *social_care, "--from", str(looked_for)),
         _command("stats", "--var", str(ground.var)),
     ]

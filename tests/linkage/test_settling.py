@@ -93,6 +93,23 @@ def test_a_record_that_fits_two_who_are_not_one_child_joins_neither(name: str) -
     assert settled(*held_twice, record(name, OLIVER)) == {"a", "b", name}
 
 
+def test_who_stands_beside_competes_and_is_not_settled() -> None:
+    """Two of one system are two children: whose the third is, nobody knows, whichever of them is settled here."""
+    one, other, third = record("a", OLIVER, source=7), record("b", OLIVER, source=7), record("c", OLIVER)
+    assert words(Settler(MODEL, [one, third]).clusters()) == {"ac"}
+    assert words(Settler(MODEL, [one, third], beside=[other]).clusters()) == {"a", "c"}
+    assert words(Settler(MODEL, [third], beside=[one]).clusters()) == {"c"}
+
+
+def test_several_records_of_one_who_stands_beside_compete_as_one() -> None:
+    asked = [record("a", OLIVER), record("b", replace(OLIVER, given_name="Olivr", middle_names=""))]
+    namesake = [record(name, replace(OLIVER, birth_date=SISTER.birth_date)) for name in "xyz"]
+    (alone,) = Settler(MODEL, asked, beside=namesake[:1]).clusters()
+    (among,) = Settler(MODEL, asked, beside=namesake).clusters()
+    assert 1 - among.probability == pytest.approx(1 - alone.probability, rel=0.01)
+    assert alone.probability < Settler(MODEL, asked).clusters()[0].probability
+
+
 def test_a_sparse_record_lends_nobody_certainty() -> None:
     """Two children of one name and birth date live far apart; a record without a postcode must not make them one."""
     one, other = child(postcode="ZZ1 1AA"), child(postcode="AB12 9XY")

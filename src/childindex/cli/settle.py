@@ -13,6 +13,8 @@ from childindex.cli.options import DEFAULT_VAR, Var
 from childindex.cli.screen import console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from childindex.config import Config
     from childindex.operations import Settlement
 
@@ -83,8 +85,17 @@ async def _run(config: "Config", number: str, *, apply: bool) -> "tuple[int, Set
             chosen = [entry async for entry in live_entries(index)]
         async with index.store.snapshot() as snapshot:
             reviews = await open_reviews(index, snapshot)
-        if not apply:
-            return len(chosen), await foresee(index, chosen, reviews)
-        return len(chosen), await settle_each(index, OPERATOR, chosen, reviews)
+        seen = _watched(chosen)
+        done = await (settle_each(index, OPERATOR, seen, reviews) if apply else foresee(index, seen, reviews))
+        return len(chosen), done
     finally:
         await index.store.close()
+
+
+def _watched(entries: "Sequence[int]") -> "Iterable[int]":
+    """The entries, with a progress bar on a terminal's standard error: some take long."""
+    from rich.console import Console
+    from rich.progress import track
+
+    screen = Console(stderr=True)
+    return track(entries, "entries", console=screen, transient=True, disable=not screen.is_terminal)

@@ -2,8 +2,9 @@
 
 Registering decides one record at a time against what is there, so the order of arrival shows. Settling is a function
 of the set of live records alone: it begins with every record by itself (or with those that stewards bound together),
-and as long as two groups are certainly one child, joins the two of which that is most certain. Sums are exact or
-correctly rounded, ties are broken by the records' handles, and what is too unlike to be a candidate does not count.
+and as long as two groups are certainly one child, joins the two of which that is most certain. Records that stand
+beside those to settle compete with them, and are not joined to them. Sums are exact or correctly rounded, ties are
+broken by the records' handles, and what is too unlike to be a candidate does not count.
 
 Two groups X and Y are certainly one child if their records may be (`validity`), and in both directions some record of
 the one is matched to the other's profile as a registration would be: P(SAME) >= match against absence, kin and rivals,
@@ -64,14 +65,17 @@ class Settler:
         records: Sequence[LiveRecord],
         rulings: Sequence[Ruling] = (),
         hearing: Hearing | None = None,
+        beside: Sequence[LiveRecord] = (),
     ) -> None:
-        """`hearing` is that of the run, always under one model. Raises `InvalidFields` for rulings that contradict
-        each other, or a record given twice."""
+        """`beside` are records that compete with those to settle, and are not settled; `hearing` is that of the run,
+        always under one model. Raises `InvalidFields` for rulings that contradict each other, or a record given twice.
+        """
         self._model = model
         self._validity = Validity(model, rulings)
-        self._bound = self._validity.bound(records)
+        self._settled = frozenset(record.handle for record in records)
+        self._bound = self._validity.bound([*records, *beside])
         self._hearing = hearing or Hearing()
-        self._grouper = Grouper(model, records, self._validity.identifiers, self._hearing)
+        self._grouper = Grouper(model, [*records, *beside], self._validity.identifiers, self._hearing)
         self._contradictions = contradictions(model)
         self._barring = frozenset(
             (part.name, level.name) for part in model.shape.comparisons for level in part.levels if level.veto
@@ -79,14 +83,18 @@ class Settler:
 
     def clusters(self) -> tuple[Cluster, ...]:
         """The children whose records these are, in canonical order."""
-        groups = tuple(replace(self._grouper.group(part), ruled=len(part) > 1) for part in self._bound)
-        while (pair := self._surest(groups)) is not None:
+        parts = [replace(self._grouper.group(part), ruled=len(part) > 1) for part in self._bound]
+        groups = tuple(part for part in parts if not self._settled.isdisjoint(part.key))
+        if len(groups) == 1:
+            return (_cluster(groups[0]),)
+        rivals = self._rivals([part for part in parts if self._settled.isdisjoint(part.key)])
+        while (pair := self._surest(groups, rivals)) is not None:
             one, other, probability = pair
             rest = tuple(group for group in groups if group is not one and group is not other)
             least = min(one.probability, other.probability, probability)
             joined = self._grouper.group((*one.records, *other.records))
             groups = (*rest, replace(joined, probability=least, ruled=one.ruled or other.ruled))
-        return tuple(sorted((Cluster(g.key, g.probability, g.ruled) for g in groups), key=lambda c: c.records))
+        return tuple(sorted(map(_cluster, groups), key=lambda c: c.records))
 
     def stays(self, part: Sequence[bytes], rest: Sequence[bytes]) -> bool:
         """Whether records may stay with those they are with: one leaves below the lower threshold, not the upper."""
@@ -108,22 +116,44 @@ class Settler:
 
     # --- pairs of groups ---
 
-    def _surest(self, groups: Groups) -> tuple[Group, Group, float] | None:
+    def _rivals(self, parts: Sequence[Group]) -> Groups:
+        """Who stands beside, in groups: those compete as one who are certainly one child by what they themselves say.
+
+        Each begins by itself, or as stewards bound it, and joins the first group that is certainly the same child.
+        """
+        groups: list[Group] = []
+        for part in sorted(parts, key=lambda part: part.key):
+            place = next((at for at, group in enumerate(groups) if self._alike(group, part)), None)
+            if place is None:
+                groups.append(part)
+            else:
+                groups[place] = self._grouper.group((*groups[place].records, *part.records))
+        return tuple(groups)
+
+    def _alike(self, one: Group, other: Group) -> bool:
+        """Whether two are certainly one child by themselves."""
+        valid = self._validity.holds((*one.records, *other.records))
+        return valid and self._towards(one, other).certain and self._towards(other, one).certain
+
+    def _surest(self, groups: Groups, rivals: Groups) -> tuple[Group, Group, float] | None:
         """The two groups that are most certainly one child, and how probable that is; None where none are."""
         found = []
         for one, other in combinations(sorted(groups, key=lambda group: group.key), 2):
             if not self._likely(one, other) or not self._validity.holds((*one.records, *other.records)):
                 continue
-            others = [group for group in groups if group is not one and group is not other]
-            against_one = [z for z in others if self._reaches(one, z) and not self._compatible(other, z)]
-            against_other = [z for z in others if self._reaches(other, z) and not self._compatible(one, z)]
-            said = self._towards(one, other, against_one), self._towards(other, one, against_other)
+            others = [group for group in (*groups, *rivals) if group is not one and group is not other]
+            said = self._among(one, other, others), self._among(other, one, others)
             if all(verdict.certain for verdict in said):
                 found.append((min(v.bits for v in said), min(v.probability for v in said), one, other))
         if not found:
             return None
         _, probability, one, other = min(found, key=lambda each: (-each[0], each[2].key, each[3].key))
         return one, other, probability
+
+    def _among(self, one: Group, other: Group, others: Sequence[Group]) -> _Verdict:
+        """What one group says of another where the others stand against them: one may be z's, and the other not."""
+        against = [z for z in others if self._reaches(one, z) and not self._compatible(other, z)]
+        return self._towards(one, other, against)
 
     def _likely(self, one: Group, other: Group) -> bool:
         """Whether the two could be joined, whoever stands beside them: kin may add certainty, never make a likeness."""
@@ -175,3 +205,7 @@ class Settler:
         """Whether a veto, lifted or not, stands against the two."""
         reached = {(line.comparison, line.level) for line in scored.comparisons}
         return not (self._contradictions.isdisjoint(scored.vetoes) and self._barring.isdisjoint(reached))
+
+
+def _cluster(group: Group) -> Cluster:
+    return Cluster(group.key, group.probability, group.ruled)

@@ -7,11 +7,11 @@ one name) are in reach of one of its records, and compete in the settling, but a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from childindex.linkage import Candidate, Features, ProfileRow
 from childindex.operations.child import gone, place_of
 from childindex.operations.files import Files, Held
-from childindex.operations.index import Index
 from childindex.operations.recognise import propose
 
 LARGEST = 150  # records of a component; a greater one is a matter for people, and for whoever tends the model
@@ -74,13 +74,11 @@ async def _component(files: Files, record: Held) -> Component:
             for other in await files.of(entry):
                 if other.live.handle in core:
                     continue
-                likeness = _likeness(files.index, mine, other)
-                if likeness is None and not await _bound(files, mine, other):
-                    continue
-                if likeness is None or likeness >= files.index.model.thresholds.possible:
+                likeness = _likeness(files, mine, other)
+                if await _bound(files, mine, other) or (likeness or 0.0) >= files.index.model.thresholds.possible:
                     core[other.live.handle] = other
                     fresh.append(other)
-                else:
+                elif likeness is not None:
                     beside[other.live.handle] = other
         if len(core) > LARGEST:
             return Component((record,), (), whole=False)
@@ -107,9 +105,9 @@ async def _bound(files: Files, one: Held, other: Held) -> bool:
     return any(ruling.same and {ruling.one, ruling.other} == pair for ruling in files.rulings.get(one.entry, ()))
 
 
-def _likeness(index: Index, one: Held, other: Held) -> float | None:
+def _likeness(files: Files, one: Held, other: Held) -> float | None:
     """How probable it is, by themselves, that two records are one child's; None where they are out of reach."""
-    model = index.model
+    model = files.index.model
     strings = {at: text for held in (one, other) for query in held.queries for at, text in query.texts().items()}
     found = []
     for mine, theirs in ((one, other), (other, one)):
@@ -117,6 +115,7 @@ def _likeness(index: Index, one: Held, other: Held) -> float | None:
             ProfileRow(slot, False, 0, Features(version.codes)) for slot, version in enumerate(theirs.live.versions)
         )
         for query in mine.queries:
-            match = model.inquire(query.features, [Candidate(0, rows)]).decide(strings)
+            asked = files.hearing.query(query.features.codes, 0, partial(model.inquire, query.features, []))
+            match = asked.among([Candidate(0, rows)]).decide(strings)
             found += [scored.probability for scored in match.scored]
     return max(found, default=None)

@@ -13,7 +13,7 @@ from itertools import chain
 from childindex.entry import EntryState, ShieldState
 from childindex.linkage import Cluster, Settler
 from childindex.operations.child import Child
-from childindex.operations.component import components_of
+from childindex.operations.component import Component, components_of
 from childindex.operations.files import Files, Held
 from childindex.operations.merge import elder
 from childindex.operations.review import Reviews
@@ -40,11 +40,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """A cluster, who settled it, and among which records."""
+    """A cluster, who settled it, and the component that it is of."""
 
     cluster: Cluster
     settler: Settler
-    among: tuple[Held, ...]
+    component: Component
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,12 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
     clusters: dict[tuple[bytes, ...], _Settled] = {}
     large = 0
     for component in await components_of(files, mine):
-        among = (*component.core, *component.beside)
-        known |= {held.live.handle: held for held in among}
+        known |= {held.live.handle: held for held in (*component.core, *component.beside)}
         if not component.whole:
             large += 1
             continue
-        settler = Settler(files.index.model, [held.live for held in among], files.ruled(), files.hearing)
-        for cluster in settler.clusters():
-            if not component.handles.isdisjoint(cluster.records):
-                clusters[cluster.records] = _Settled(cluster, settler, among)
+        settler = _settler(files, component.core, component.beside)
+        clusters |= {cluster.records: _Settled(cluster, settler, component) for cluster in settler.clusters()}
     findings = [
         *chain.from_iterable(_together(files, settled, reviews) for settled in clusters.values()),
         *([] if large else _apart(files, mine, list(clusters))),
@@ -92,7 +89,7 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
 def _together(files: Files, settled: _Settled, reviews: Reviews) -> Iterable[Finding]:
     """The entries of a cluster, each beside the eldest."""
     cluster = set(settled.cluster.records)
-    entries = {held.entry for held in settled.among if held.live.handle in cluster}
+    entries = {held.entry for held in settled.component.core if held.live.handle in cluster}
     handles = {entry: [held.live.handle for held in files.records[entry]] for entry in entries}
     children = sorted((files.children[entry] for entry in entries), key=elder)
     waiting = {
@@ -118,9 +115,14 @@ def _proved(files: Files, settled: _Settled, waiting: set[int], records: set[byt
     if not waiting:
         return True
     cluster = set(settled.cluster.records)
-    kept = [each.live for each in settled.among if each.entry not in waiting or each.live.handle not in cluster]
-    again = Settler(files.index.model, kept, files.ruled(), files.hearing).clusters()
+    core = [each for each in settled.component.core if each.entry not in waiting or each.live.handle not in cluster]
+    again = _settler(files, core, settled.component.beside).clusters()
     return any(records.issubset(each.records) for each in again)
+
+
+def _settler(files: Files, core: Sequence[Held], beside: Sequence[Held] = ()) -> Settler:
+    settled, others = ([held.live for held in each] for each in (core, beside))
+    return Settler(files.index.model, settled, files.ruled(), files.hearing, others)
 
 
 def _apart(files: Files, mine: Sequence[Held], clusters: Sequence[tuple[bytes, ...]]) -> Iterable[Finding]:
@@ -129,7 +131,7 @@ def _apart(files: Files, mine: Sequence[Held], clusters: Sequence[tuple[bytes, .
     parts = [part for cluster in clusters if (part := [handle for handle in handles if handle in cluster])]
     if len(parts) < 2:
         return
-    settler = Settler(files.index.model, [held.live for held in mine], files.ruled(), files.hearing)
+    settler = _settler(files, mine)
     rests = [[handle for handle in handles if handle not in part] for part in parts]
     if not all(settler.stays(part, rest) for part, rest in zip(parts, rests, strict=True)):
         yield Finding((files.children[mine[0].entry],), 0.0, automatic=False, known=False)

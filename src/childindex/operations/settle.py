@@ -4,7 +4,7 @@ Not of the wire: an operator runs it, over one child's component or over all. Wh
 each merger one commit that holds only if nobody touched the same keys since; what may not is raised as a review, once.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from childindex import telemetry
@@ -97,7 +97,7 @@ async def settle(
         done += _step(finding)
 
 
-async def settle_each(index: Index, caller: Caller, entries: Sequence[int], reviews: Reviews) -> Settlement:
+async def settle_each(index: Index, caller: Caller, entries: Iterable[int], reviews: Reviews) -> Settlement:
     """`settle` for each of these entries; one child's knot is no reason to leave all others as they are."""
     total, hearing = Settlement(), Hearing()
     for entry in entries:
@@ -108,7 +108,7 @@ async def settle_each(index: Index, caller: Caller, entries: Sequence[int], revi
     return total
 
 
-async def foresee(index: Index, entries: Sequence[int], reviews: Reviews) -> Settlement:
+async def foresee(index: Index, entries: Iterable[int], reviews: Reviews) -> Settlement:
     """What `settle` would do of these entries at its first look. Mergers may show more to do, which settling tells."""
     found: dict[frozenset[int], Finding] = {}
     large, left, hearing = 0, 0, Hearing()

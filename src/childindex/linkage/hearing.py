@@ -13,7 +13,7 @@ from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.validity import LiveRecord
 
 Numbers = tuple[int, ...]
-_MOST = 200_000  # answers kept
+_MOST = 200_000  # answers kept; of queries, which are larger, a tenth
 
 
 class Hearing:
@@ -38,6 +38,8 @@ class Hearing:
     def query(self, codes: Codes, source: int, make: Callable[[], Inquiry]) -> Inquiry:
         """The query of these codes, without candidates, made once: groups that grow ask what their parts asked."""
         if (codes, source) not in self._queries:
+            if len(self._queries) >= _MOST // 10:
+                self._forget()
             self._queries[codes, source] = make()
         return self._queries[codes, source]
 

@@ -53,17 +53,16 @@ def test_pairs_are_two_records_of_one_child_among_its_like() -> None:
 
 
 def test_results_are_of_all_origins_and_told_as_they_are() -> None:
-    """What bench/README.md says of groups is what was measured."""
-    results = sorted(RESULTS.glob("origins-*.json"))
-    assert results
-    for path in results:
-        result = json.loads(path.read_text(encoding="utf-8"))
+    """What bench/README.md says of groups is what was measured; of more pairs than the whole takes time for, of some."""
+    results = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("origins-*.json"))}
+    assert set(rates()) in [set(result["groups"]) for result in results.values()]
+    for path, result in results.items():
         assert f"[{path.stem}](results/{path.name})" in README
         assert str(result["seed"]) in README
         assert result["digest"] in README
         for gap in ("gap_to_all", "gap_to_mainstream"):
             assert f"{result[gap]['points']:.2f} (at the most {result[gap]['upper_95']:.2f})" in README
-        assert set(result["groups"]) == set(rates())
+        assert set(result["groups"]) <= set(rates())
         for origin, told in result["groups"].items():
             row = f"| {origin} | {told['pairs']:,} | {told['recall']:.4f} | {told['wrong']} |"
             assert row in README

@@ -53,7 +53,7 @@ def test_pairs_are_two_records_of_one_child_among_its_like() -> None:
 
 
 def test_results_are_of_all_origins_and_told_as_they_are() -> None:
-    """What bench/README.md says of groups is what was measured; of more pairs than the whole takes time for, of some."""
+    """What bench/README.md says of groups is what was measured: of all origins, and with more pairs of some."""
     results = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("origins-*.json"))}
     assert set(rates()) in [set(result["groups"]) for result in results.values()]
     for path, result in results.items():

@@ -53,16 +53,28 @@ def test_pairs_are_two_records_of_one_child_among_its_like() -> None:
 
 
 def test_results_are_of_all_origins_and_told_as_they_are() -> None:
-    """What bench/README.md says of groups is what was measured: of all origins, and with more pairs of some."""
-    results = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("origins-*.json"))}
-    assert set(rates()) in [set(result["groups"]) for result in results.values()]
-    for path, result in results.items():
-        assert f"[{path.stem}](results/{path.name})" in README
-        assert str(result["seed"]) in README
-        assert result["digest"] in README
-        for gap in ("gap_to_all", "gap_to_mainstream"):
-            assert f"{result[gap]['points']:.2f} (at the most {result[gap]['upper_95']:.2f})" in README
-        assert set(result["groups"]) <= set(rates())
-        for origin, told in result["groups"].items():
-            row = f"| {origin} | {told['pairs']:,} | {told['recall']:.4f} | {told['wrong']} |"
-            assert row in README
+    """What bench/README.md says of groups is what was measured."""
+    results = sorted(RESULTS.glob("origins-*.json"))
+    assert results
+    assert all(told_groups(path) == set(rates()) for path in results)
+
+
+def test_results_of_some_origins_are_told_as_they_are() -> None:
+    """With more pairs than there was time for in all of them: those farthest behind are there."""
+    results = sorted(RESULTS.glob("some-origins-*.json"))
+    assert results
+    assert all({"british", "chinese", "eritrean", "somali", "vietnamese"} <= told_groups(path) for path in results)
+
+
+def told_groups(path: Path) -> set[str]:
+    """The origins of a result, each told in bench/README.md as it was measured."""
+    result = json.loads(path.read_text(encoding="utf-8"))
+    assert f"[{path.stem}](results/{path.name})" in README
+    assert str(result["seed"]) in README
+    assert result["digest"] in README
+    for gap in ("gap_to_all", "gap_to_mainstream"):
+        assert f"{result[gap]['points']:.2f} (at the most {result[gap]['upper_95']:.2f})" in README
+    for origin, told in result["groups"].items():
+        row = f"| {origin} | {told['pairs']:,} | {told['recall']:.4f} | {told['wrong']} |"
+        assert row in README
+    return set(result["groups"])

@@ -1,6 +1,5 @@
 """`childindex evaluate`: how right a model is on files whose truth is known."""
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from childindex.cli.connection import Json
-from childindex.cli.faults import Misused
 from childindex.cli.screen import console
+from childindex.cli.writable import check_place
 
 if TYPE_CHECKING:
     from childindex.cli.model_columns import Source
@@ -84,20 +83,6 @@ def tell_lacking(model: "Model", paths: Sequence[Path], sources: Sequence["Sourc
         absent = lacking(model, source)
         if absent:
             typer.echo(f"childindex: {path.name} has no column {', '.join(absent)}: linked without", err=True)
-
-
-def check_place(directory: Path, option: str) -> None:
-    """Raises `Misused` where nothing can be written in a directory or it cannot be made: better before long work."""
-    there = next(place for place in (directory, *directory.absolute().parents) if place.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        raise Misused(f"{option}: nothing can be written in {there}")
-
-
-def check_file(file: Path, option: str) -> None:
-    """As `check_place`, for a file that is to be written."""
-    if file.is_dir():
-        raise Misused(f"{option} {file} is a directory; name a file in it")
-    check_place(file.parent, option)
 
 
 def _trained(model: "Model", sources: list["Source"]) -> "Model":

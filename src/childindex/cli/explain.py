@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from childindex.cli.connection import DEFAULT_TARGET, ActorText, Asker, CredentialsFolder, Json, PurposeName, Target
-from childindex.cli.evaluate import check_file
 from childindex.cli.faults import Misused
 from childindex.cli.given import From, Values, details
 from childindex.cli.screen import console
+from childindex.cli.writable import check_file
 
 app = typer.Typer()
 

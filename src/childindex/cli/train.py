@@ -10,9 +10,10 @@ import typer
 from rich import box
 from rich.table import Table
 
-from childindex.cli.evaluate import Charts, Columns, check_file, check_place, tell_lacking
+from childindex.cli.evaluate import Charts, Columns, tell_lacking
 from childindex.cli.faults import Misused
 from childindex.cli.screen import console
+from childindex.cli.writable import check_file, check_place
 
 if TYPE_CHECKING:
     from childindex.linkage import Model

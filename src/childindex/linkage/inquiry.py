@@ -18,7 +18,7 @@ Strings = Mapping[int, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inquiry:
-    """A query among candidates under one model; made by `Model.inquire`.
+    """A query among candidates under one model; made by `Model.inquire`. Itself alone is equal to it.
 
     Everything but `wanted` takes `strings`: the values of the codes wanted, and raises `StoreDamaged` when one of them
     is missing.

@@ -142,9 +142,10 @@ class Settler:
             if not self._likely(one, other) or not self._validity.holds((*one.records, *other.records)):
                 continue
             others = [group for group in (*groups, *rivals) if group is not one and group is not other]
-            said = self._among(one, other, others), self._among(other, one, others)
-            if all(verdict.certain for verdict in said):
-                found.append((min(v.bits for v in said), min(v.probability for v in said), one, other))
+            mine = self._among(one, other, others)
+            if mine.certain and (theirs := self._among(other, one, others)).certain:
+                bits, probability = min(mine.bits, theirs.bits), min(mine.probability, theirs.probability)
+                found.append((bits, probability, one, other))
         if not found:
             return None
         _, probability, one, other = min(found, key=lambda each: (-each[0], each[2].key, each[3].key))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from childindex import linkage
 from childindex.demographics import Demographics, Sex
 from childindex.linkage import Change, Compared, Decision, Match, Scored, wording
+from childindex.linkage.specification import ModelShape
 from tests.linkage.people import child, match
 
 LOCAL = linkage.shipped(5000)
@@ -17,46 +18,61 @@ LOCAL = linkage.shipped(5000)
     ("query", "said"),
     [
         (child(), "This is the same child"),
-        (child("Jack"), "forename disagrees"),
-        (child("Isabelle", sex=Sex.UNSPECIFIED), "forename disagrees"),
+        (child("Jack"), "the forenames are two names"),
+        (child("Isabelle", sex=Sex.UNSPECIFIED), "the forenames are two names"),
         (child("Zed", "Ng", "2011-03-30"), "Nobody in the index"),
     ],
 )
 def test_one_plain_sentence(query: Demographics, said: str) -> None:
-    sentence = match(LOCAL, query, [child()]).sentence()
+    sentence = wording.sentence(LOCAL.shape, match(LOCAL, query, [child()]))
     assert said in sentence
     assert sentence.endswith(".")
 
 
 def test_a_sentence_names_no_value() -> None:
     for query in (child(), child("Jack"), child("Olivr", "Braithwate", "2014-05-18", postcode="ZZ1 1AB")):
-        sentence = match(LOCAL, query, [child()]).sentence().lower()
+        sentence = wording.sentence(LOCAL.shape, match(LOCAL, query, [child()])).lower()
         assert not any(value in sentence for value in ("oliv", "braith", "2014", "zz1", "jack"))
 
 
 def test_doubts_are_told_by_their_cause() -> None:
     def said(*scored: Scored) -> str:
-        return Match(Decision.POSSIBLE, scored, 0.5, "model").sentence()
+        return wording.sentence(LOCAL.shape, Match(Decision.POSSIBLE, scored, 0.5, "model"))
 
     lines = (Compared("surname", "exact", 0.9, 0.1, 0.0, 3.0), Compared("postcode", "other", 0.1, 0.9, 0.0, -3.2))
     best = Scored(1, 0, 0.6, -20.0, 0.1, lines, (), ())
     rival = Scored(1, 0, 0.6, -20.0, 0.1, lines, (), (), "twin", 0.3)
-    assert "too little is known; against it postcode other (-3.2 bits)" in said(best)
+    assert "too little is known; against it: the address is in another postcode area (-3.2 bits)" in said(best)
     assert "it may be the child's twin" in said(rival)
     assert "another child fits nearly as well" in said(best, best)
 
 
 def test_certainty_is_never_rounded_up() -> None:
-    sure = Scored(1, 0, 0.9999999, -20.0, 30.0, (), (), ())
-    assert "99.999%" in Match(Decision.MATCHED, (sure,), 0.0, "model").sentence()
-    assert (
-        "under 0.1%"
-        in Match(Decision.UNMATCHED, (Scored(1, 0, 0.0001, -20.0, -9.0, (), (), ()),), 1.0, "model").sentence()
-    )
+    def said(decision: Decision, probability: float) -> str:
+        best = Scored(1, 0, probability, -20.0, 30.0, (), (), ())
+        return wording.sentence(LOCAL.shape, Match(decision, (best,), 0.0, "model"))
+
+    assert "99.999%" in said(Decision.MATCHED, 0.9999999)
+    assert "under 0.1%" in said(Decision.UNMATCHED, 0.0001)
 
 
 def test_no_candidates_is_said_plainly() -> None:
-    assert match(LOCAL, child()).sentence().startswith("No child in the index")
+    assert wording.sentence(LOCAL.shape, match(LOCAL, child())).startswith("No child in the index")
+
+
+@pytest.mark.parametrize(
+    ("comparison", "level", "said"),
+    [
+        ("forename", "initial", "the forename is an initial of the other"),
+        ("nhs_number", "equal", "the NHS number is the same"),
+        ("no_words", "one_edit", "the no words is one edit"),
+        ("kinship", "explained_by_kin", "a known brother, sister or twin would agree in it as well"),
+    ],
+)
+def test_a_reason_is_said_in_the_words_of_the_model(comparison: str, level: str, said: str) -> None:
+    best = Scored(1, 0, 0.9999, -20.0, 30.0, (Compared(comparison, level, 0.9, 0.1, 0.0, 3.0),), (), ())
+    found = wording.sentence(LOCAL.shape, Match(Decision.MATCHED, (best,), 0.0, "model"))
+    assert found == f"This is the same child (99.99% sure): {said} (+3.0 bits)."
 
 
 NAMES = st.sampled_from(["Oliver", "Olivr", "Olivia", "Jack", "Baby", ""])
@@ -122,8 +138,20 @@ def test_every_veto_of_the_shipped_model_has_its_reason() -> None:
     assert all(reason == reason.strip() and not reason.endswith(".") for reason in shape.reasons.values())
 
 
-def test_reasons_are_words_and_not_of_the_digest() -> None:
-    shape = LOCAL.shape.model_copy(update={"reasons": {}})
+def test_every_level_of_the_shipped_model_has_its_words() -> None:
+    shape = linkage.shipped().shape
+    levels = {f"{part.name}.{level.name}" for part in shape.comparisons for level in part.levels}
+    assert {name for name in shape.words if "." in name} == levels
+    assert all(words == words.strip() and not words.endswith(".") for words in shape.words.values())
+
+
+def test_words_name_comparisons_and_levels_that_there_are() -> None:
+    with pytest.raises(ValueError, match=r"no such comparison or level: forename\.exat"):
+        ModelShape.model_validate({**LOCAL.shape.model_dump(), "words": {"forename.exat": "the same"}})
+
+
+def test_words_are_not_of_the_digest() -> None:
+    shape = LOCAL.shape.model_copy(update={"reasons": {}, "words": {}})
     assert linkage.Model.build(shape, TABLES).digest == LOCAL.digest
     assert wording.reason(shape, "forename_disagrees") == "forename disagrees"
 
@@ -140,27 +168,29 @@ def test_reasons_are_words_and_not_of_the_digest() -> None:
         (
             Decision.POSSIBLE,
             Change("birth_date", "one_edit", "exact", "", 9.87, Decision.MATCHED, 0.9999999),
-            "Had the birth date been exact instead of one edit (+9.9 bits), it would have been linked (99.999% sure).",
+            "Had the birth date been the same instead of one slip away (+9.9 bits), "
+            "it would have been linked (99.999% sure).",
         ),
         (
             Decision.UNMATCHED,
             Change("postcode", "", "exact", "", 17.0, Decision.MATCHED, 0.9991),
-            "Had the postcode been known, and exact (+17.0 bits), it would have been linked (99.91% sure).",
+            "Had the address been known, and of the same postcode (+17.0 bits), "
+            "it would have been linked (99.91% sure).",
         ),
         (
             Decision.MATCHED,
             Change("sex", "equal", "different", "", -9.4, Decision.POSSIBLE, 0.5),
-            "Had the sex been different instead of equal (-9.4 bits), a person would have had to decide (50% sure).",
+            "Had the sex been another instead of the same (-9.4 bits), a person would have had to decide (50% sure).",
         ),
         (
             Decision.MATCHED,
             Change("sex", "equal", "different", "", -9.4, Decision.UNMATCHED, 0.01),
-            "Had the sex been different instead of equal (-9.4 bits), nobody would have been linked.",
+            "Had the sex been another instead of the same (-9.4 bits), nobody would have been linked.",
         ),
         (
             Decision.MATCHED,
             Change("sex", "equal", "different", "", -9.4, Decision.MATCHED, 0.0),
-            "Had the sex been different instead of equal (-9.4 bits), another child would have been linked.",
+            "Had the sex been another instead of the same (-9.4 bits), another child would have been linked.",
         ),
     ],
 )

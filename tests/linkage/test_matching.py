@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from childindex import linkage
 from childindex.demographics import Demographics, Sex
-from childindex.linkage import Candidate, Decision, ProfileRow
+from childindex.linkage import Candidate, Decision, ProfileRow, wording
 from tests.linkage.people import candidate, child, features, match, strings
 
 MODEL = linkage.shipped()
@@ -314,7 +314,7 @@ def test_two_entries_that_fit_alike_are_for_a_person() -> None:
     one, other = child(identifiers=number(NHS)), child(identifiers=number(OTHER_NHS))
     found = match(LOCAL, child(), [one], [other])
     assert found.decision is Decision.POSSIBLE
-    assert "another child fits nearly as well" in found.sentence()
+    assert "another child fits nearly as well" in wording.sentence(LOCAL.shape, found)
 
 
 POOL = [child(given, family, born, postcode=postcode)

@@ -76,7 +76,7 @@ class Model:
     @classmethod
     def build(cls, shape: ModelShape, tables: Path) -> "Model":
         """Compile a model from its shape and the directory of its tables. Raises `OSError` when a table is missing."""
-        said = shape.model_dump_json(exclude_defaults=True, exclude={"reasons"})
+        said = shape.model_dump_json(exclude_defaults=True, exclude={"reasons", "words"})
         digest = blake2b(said.encode(), digest_size=16)
         for name in sorted(_table_files(shape)):
             digest.update(name.encode() + (tables / name).read_bytes())

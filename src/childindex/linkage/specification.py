@@ -80,6 +80,7 @@ class ModelShape(Shape):
     rivals: tuple[RivalShape, ...] = ()
     vetoes: tuple[VetoShape, ...] = ()
     reasons: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
     comparisons: tuple[ComparisonShape, ...] = Field(min_length=1)
 
     @field_validator("fields", mode="before")
@@ -138,13 +139,14 @@ class ModelShape(Shape):
 
     @model_validator(mode="after")
     def _exceptions_resolve(self) -> Self:
-        known = {"alone", *(comparison.name for comparison in self.comparisons)}
+        known = {comparison.name for comparison in self.comparisons}
         known |= {f"{comparison.name}.{level.name}" for comparison in self.comparisons for level in comparison.levels}
         named = [name for veto in self.vetoes for name in veto.unless]
         for comparison in self.comparisons:
             named += [*comparison.null_unless, *(name for level in comparison.levels for name in level.unless)]
-        if set(named) - known:
-            raise ValueError(f"no such comparison or level: {', '.join(sorted(set(named) - known))}")
+        unknown = (set(named) - known - {"alone"}) | (set(self.words) - known)
+        if unknown:
+            raise ValueError(f"no such comparison or level: {', '.join(sorted(unknown))}")
         return self
 
     def for_population(self, population: int) -> Self:

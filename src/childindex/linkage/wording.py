@@ -1,7 +1,60 @@
 """What the core decided, said to people: plain sentences that name comparisons, levels and rules, never a value."""
 
-from childindex.linkage.explanation import Change, Decision
+from typing import Final
+
+from childindex.linkage.explanation import Change, Compared, Decision, Match, Scored
 from childindex.linkage.specification import ModelShape
+
+_BESIDES: Final = {  # lines that are no comparison of the model
+    ("kinship", "explained_by_kin"): "a known brother, sister or twin would agree in it as well",
+    ("entries", "entries_of_one_child"): "other entries of the same child speak for it",
+    ("entries", "entry_of_a_child_nearer"): "another entry of the same child is nearer",
+    ("same_system", "active"): "the system that asks already holds an active record of the child",
+}
+
+
+def sentence(shape: ModelShape, found: Match) -> str:
+    """The decision as one plain sentence."""
+    if not found.scored:
+        return "No child in the index shares enough with this record to be compared."
+    best = found.scored[0]
+    certainty = sure(best.probability)
+    match found.decision:
+        case Decision.MATCHED:
+            return f"This is the same child ({certainty} sure): {_reasons(shape, best, 3, for_it=True)}."
+        case Decision.UNMATCHED:
+            return f"Nobody in the index is this child; against the nearest ({certainty}): {_reasons(shape, best, 2)}."
+        case Decision.POSSIBLE:
+            return f"This may be a known child ({certainty} sure), for a person to decide: {_doubt(shape, found)}."
+
+
+def _doubt(shape: ModelShape, found: Match) -> str:
+    best = found.scored[0]
+    runner_up = found.scored[1].probability if len(found.scored) > 1 else 0.0
+    if best.vetoes:
+        return "; ".join(reason(shape, veto) for veto in best.vetoes)
+    if best.rival_probability > 0.001 and best.rival_probability >= runner_up:
+        return f"it may be the child's {best.rival}"
+    if runner_up > 0.001:
+        return "another child fits nearly as well"
+    return f"too little is known; against it: {_reasons(shape, best, 2)}"
+
+
+def _reasons(shape: ModelShape, best: Scored, count: int, *, for_it: bool = False) -> str:
+    """The heaviest lines, for or against."""
+    lines = sorted(best.comparisons, key=lambda line: -line.bits if for_it else line.bits)
+    told = [line for line in lines[:count] if (line.bits > 0) == for_it] or lines[:1]
+    return ", ".join(f"{_said(shape, line)} ({line.bits:+.1f} bits)" for line in told)
+
+
+def _said(shape: ModelShape, line: Compared) -> str:
+    besides = _BESIDES.get((line.comparison, line.level))
+    return besides or f"the {called(shape, line.comparison)} is {called(shape, line.comparison, line.level)}"
+
+
+def called(shape: ModelShape, comparison: str, level: str = "") -> str:
+    """A comparison, or one level of it, in the model's words; else its name in plain letters."""
+    return shape.words.get(f"{comparison}.{level}" if level else comparison, plain(level or comparison))
 
 
 def reason(shape: ModelShape, veto: str) -> str:
@@ -26,9 +79,11 @@ def changed(shape: ModelShape, before: Decision, change: Change | None) -> str:
     if change.veto:
         why = reason(shape, change.veto)
         return f"But for one veto it would have been linked ({sure(change.probability)} sure): {why}."
-    known = f"been {plain(change.level)} instead of {plain(change.now)}"
-    instead = known if change.now else f"been known, and {plain(change.level)}"
-    return f"Had the {plain(change.comparison)} {instead} ({change.bits:+.1f} bits), {_outcome(before, change)}."
+    then = called(shape, change.comparison, change.level)
+    now = f" instead of {called(shape, change.comparison, change.now)}" if change.now else ""
+    known = "been" if change.now else "been known, and"
+    outcome = _outcome(before, change)
+    return f"Had the {called(shape, change.comparison)} {known} {then}{now} ({change.bits:+.1f} bits), {outcome}."
 
 
 def _outcome(before: Decision, change: Change) -> str:

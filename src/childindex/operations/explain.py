@@ -32,7 +32,7 @@ def explanation(model: Model, query: Query, seen: Recognition) -> Explanation:
         match.absent_probability,
         candidates,
         tuple(wording.capped(shape, rule) for rule in seen.caps),
-        match.sentence(),
+        wording.sentence(shape, match),
         match.stranger_probability,
         max(0.0, 1.0 - match.absent_probability - told),
         shape.thresholds.match,

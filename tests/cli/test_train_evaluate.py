@@ -94,7 +94,7 @@ def test_the_truth_moves_no_link(files: Path) -> None:
 def test_one_file_is_deduplicated_untrained_and_told_to_people(files: Path) -> None:
     ran = evaluated(files, "--charts", files / "charts")
     assert ran.exit_code == 0, ran.output
-    for words in ("precision", "B-cubed", "95 % interval", "blocking rule", "town_first"):
+    for words in ("precision", "foretold", "B-cubed", "95 % interval", "blocking rule", "town_first"):
         assert words in ran.output
     drawn = {path.name for path in (files / "charts").iterdir()}
     assert drawn == CHARTS | {"calibration.svg"}

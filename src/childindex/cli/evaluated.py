@@ -71,13 +71,18 @@ def _quality(quality: "Quality") -> dict[str, float]:
 
 
 def _qualities(found: "Evaluation") -> Table:
-    table = Table("links", "precision", "recall", "F1", box=box.SIMPLE_HEAD)
-    rows = [(f"P >= {at}", each) for at, each in found.at]
-    rows += [(f"best, P >= {found.threshold:.6g}", found.best), ("clustered", found.clustered)]
-    for name, each in rows:
-        table.add_row(name, f"{each.precision:.5f}", f"{each.recall:.5f}", f"{each.f1:.5f}")
+    """Links from each P on, beside what P itself foretells of them: without a truth that is all one has."""
+    table = Table("links", "precision", "recall", "F1", "foretold: precision", "recall", box=box.SIMPLE_HEAD)
+    for (at, each), (_, foretold) in zip(found.at, found.expected, strict=True):
+        table.add_row(f"P >= {at}", *_cells(each), *_cells(foretold)[:2])
+    table.add_row(f"best, P >= {found.threshold:.6g}", *_cells(found.best))
+    table.add_row("clustered", *_cells(found.clustered))
     table.add_row("B-cubed", "", "", f"{found.b_cubed_f1:.5f}")
     return table
+
+
+def _cells(quality: "Quality") -> tuple[str, str, str]:
+    return f"{quality.precision:.5f}", f"{quality.recall:.5f}", f"{quality.f1:.5f}"
 
 
 def _calibration(found: "Evaluation") -> Table:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from childindex.linkage.batch.figures import at_threshold, best_threshold, calibration, quality, wilson
+from childindex.linkage.batch.figures import at_threshold, best_threshold, calibration, expected, quality, wilson
 from childindex.linkage.batch.partitions import b_cubed, clustered
 
 GROUPS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 1)), min_size=1, max_size=14)
@@ -51,6 +51,12 @@ def test_the_best_threshold_is_the_best_of_all(pairs: list[tuple[float, bool]], 
     threshold, best = best_threshold(chances, true, every)
     assert best == at_threshold(chances, true, every, threshold)
     assert best.f1 == max([at_threshold(chances, true, every, p).f1 for p, _ in pairs], default=0.0)
+
+
+def test_what_p_foretells_needs_no_truth() -> None:
+    found = expected(np.array([0.1, 0.9, 1.0]), 0.5)
+    assert (found.precision, found.recall) == pytest.approx((0.95, 0.95))
+    assert expected(np.array([0.1]), 0.5) == quality(0, 0, 0.1)
 
 
 def test_calibration_tells_every_pair_once() -> None:

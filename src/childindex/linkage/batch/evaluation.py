@@ -12,6 +12,7 @@ from childindex.linkage.batch.figures import (
     at_threshold,
     best_threshold,
     calibration,
+    expected,
     quality,
 )
 from childindex.linkage.batch.labels import NOBODY, are_true, labelled, true_pairs
@@ -47,7 +48,7 @@ class GroupFigures:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All figures of one linkage; `at` is by probability."""
+    """All figures of one linkage; `at` and `expected`, what P itself foretells of `at`, are by probability."""
 
     records: int
     true_pairs: int
@@ -56,6 +57,7 @@ class Evaluation:
     threshold: float
     best: Quality
     at: tuple[tuple[float, Quality], ...]
+    expected: tuple[tuple[float, Quality], ...]
     clustered: Quality
     b_cubed_f1: float
     calibration: tuple[Band, ...]
@@ -86,6 +88,7 @@ def evaluate(
         threshold=threshold,
         best=best,
         at=tuple((least, at_threshold(chances, right, len(known), least)) for least in PROBABILITIES),
+        expected=tuple((least, expected(chances, least)) for least in PROBABILITIES),
         clustered=clustered(linked.clusters, every, files),
         b_cubed_f1=b_cubed(linked.clusters, every).f1,
         calibration=calibration(chances, right),

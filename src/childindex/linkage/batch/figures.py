@@ -47,6 +47,13 @@ def at_threshold(chances: Floats, true: Bools, true_pairs: int, least: float) ->
     return quality(int(linked.sum()), int((linked & true).sum()), true_pairs)
 
 
+def expected(chances: Floats, least: float) -> Quality:
+    """What the posterior itself expects of the pairs with P of at least `least`, without any truth: of the links their
+    mean P is right, and of all the true ones that P expects among the pairs compared they are so many."""
+    linked = chances >= least
+    return quality(int(linked.sum()), float(chances[linked].sum()), float(chances.sum()))
+
+
 def best_threshold(chances: Floats, true: Bools, true_pairs: int) -> tuple[float, Quality]:
     """The P from which on linking gives the best F1; 1 where there are no pairs."""
     order = np.argsort(-chances, kind="stable")

@@ -3,7 +3,11 @@
 Every family has twins, and brothers and sisters as others have; five custodians write of them as `profiles.toml`
 states. The index learns of them record by record, as in `bench.matching`, and every automatic link to an entry that
 holds a record of the co-twin (or of a brother or sister) is counted, once for the pair. Apart from them are links of a
-record that bears the co-twin's own forename, which nobody could tell. The families come in chunks, each of a seed.
+record that bears the co-twin's own forename, which nobody could tell. The families come in chunks, each of a seed, and
+as many chunks at a time as there are processes.
+
+With `--siblings` the families are instead those of mothers of four births or more, with twins as others have them, and
+the pairs that are wanted are brothers and sisters.
 
 With `--oracle` every record is also judged by an ideal scorer that links from the same probability on: what it merges,
 nobody can be asked to keep apart without missing links that it makes. That takes ten times as long.
@@ -11,10 +15,13 @@ nobody can be asked to keep apart without missing links that it makes. That take
 
 import argparse
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
+from multiprocessing import cpu_count
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 from bench.matching import feeds, measure
@@ -28,6 +35,7 @@ from childindex import linkage
 from childindex.placeholder import is_placeholder
 
 CHUNK = 10_000  # children of one population
+LARGE = 4  # births of a mother of a large family
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +109,14 @@ def _similar(population: Population, one: int, other: int) -> bool:
     return any(truth.given[other] in similar_names(origin, part, truth.given[one]) for origin in origins)
 
 
-def chunks(seed: int, identifiers: bool, children: int = CHUNK) -> Iterator[tuple[Population, linkage.Model]]:
-    """Populations of twins' families without end, each with the model for as many children."""
-    for number in count():
-        settings = Settings(
-            seed=seed * 1000 + number,
-            children=children,
-            custodians=tuple(profiles()),
-            identifiers=identifiers,
-            twins_only=True,
-        )
-        yield generate(settings), linkage.shipped(children)
+def chunk(settings: Settings, number: int) -> tuple[Population, linkage.Model]:
+    """The population of these settings with the seed of its number, and the model for as many children."""
+    own = replace(settings, seed=settings.seed * 1000 + number)
+    return generate(own), linkage.shipped(settings.children)
+
+
+def _counted(settings: Settings, oracle: bool, number: int) -> Counter[str]:
+    return figures(*chunk(settings, number), oracle=oracle)
 
 
 def told(found: Mapping[str, int], seed: int, model: linkage.Model) -> dict[str, object]:
@@ -119,16 +124,23 @@ def told(found: Mapping[str, int], seed: int, model: linkage.Model) -> dict[str,
     kinds = ["twins_merged", "siblings_merged", "strangers_merged"]
     kinds += [f"oracle_{kind}" for kind in kinds] if "oracle_linked" in found else []
     counts = {**dict.fromkeys(kinds, 0), **found}
+    twins, siblings = max(counts["twin_pairs"], 1), max(counts["sibling_pairs"], 1)
     return {
         "model": model.label,
         "digest": model.digest,
         "seed": seed,
         **counts,
-        "twins_merged_per_100000": round(100_000 * counts["twins_merged"] / counts["twin_pairs"], 2),
-        "siblings_merged_per_million": round(1_000_000 * counts["siblings_merged"] / counts["sibling_pairs"], 2),
-        "similar_names_share": round(counts["similar_names"] / counts["twin_pairs"], 4),
+        "twins_merged_per_100000": round(100_000 * counts["twins_merged"] / twins, 2),
+        "siblings_merged_per_million": round(1_000_000 * counts["siblings_merged"] / siblings, 2),
+        "similar_names_share": round(counts["similar_names"] / twins, 4),
         "placeholders_share": round(counts["placeholders"] / counts["records"], 4),
     }
+
+
+def _one_after_another(pool: Pool, work: Callable[[int], Counter[str]], processes: int) -> Iterator[Counter[str]]:
+    """Chunks without end, in order: so a result does not depend on how many are counted at a time."""
+    for first in count(step=processes):
+        yield from pool.imap(work, range(first, first + processes))
 
 
 def main() -> None:
@@ -136,20 +148,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.matching.twins")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pairs", type=int, default=100_000)
+    parser.add_argument("--siblings", action="store_true", help="large families instead of twins")
     parser.add_argument("--no-identifiers", action="store_true")
     parser.add_argument("--oracle", action="store_true", help="let the oracle judge every record too")
+    parser.add_argument("--children", type=int, default=CHUNK, help="of one chunk")
+    parser.add_argument("--processes", type=int, default=cpu_count())
     parser.add_argument("--json", type=Path, default=None)
-    arguments = parser.parse_args()
-    whole: dict[str, int] = defaultdict(int)
-    for population, model in chunks(arguments.seed, not arguments.no_identifiers):
-        for name, number in figures(population, model, oracle=arguments.oracle).items():
-            whole[name] += number
-        text = json.dumps(told(whole, arguments.seed, model), indent=2)
-        if arguments.json:
-            arguments.json.write_text(text + "\n", encoding="utf-8")
-        print(f"{whole['twin_pairs']:,} pairs: {whole['twins_merged']} merged", flush=True)
-        if whole["twin_pairs"] >= arguments.pairs:
-            break
+    chosen = parser.parse_args()
+    settings = Settings(
+        seed=chosen.seed,
+        children=chosen.children,
+        custodians=tuple(profiles()),
+        identifiers=not chosen.no_identifiers,
+        twins_only=not chosen.siblings,
+        births_least=LARGE if chosen.siblings else 1,
+    )
+    kin = "sibling" if chosen.siblings else "twin"
+    whole: Counter[str] = Counter()
+    with Pool(chosen.processes, maxtasksperchild=1) as pool:
+        for found in _one_after_another(pool, partial(_counted, settings, chosen.oracle), chosen.processes):
+            whole.update(found)
+            text = json.dumps(told(whole, chosen.seed, linkage.shipped(chosen.children)), indent=2)
+            if chosen.json:
+                chosen.json.write_text(text + "\n", encoding="utf-8")
+            print(f"{whole[f'{kin}_pairs']:,} pairs: {whole[f'{kin}s_merged']} merged", flush=True)
+            if whole[f"{kin}_pairs"] >= chosen.pairs:
+                break
     print(text)
 
 

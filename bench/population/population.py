@@ -78,6 +78,8 @@ def draw(settings: Settings) -> Truth:
     rates = families()
     if settings.origins is not None:
         rates = replace(rates, origins=settings.origins)
+    fewer = settings.births_least - 1
+    rates = replace(rates, sizes=(0.0,) * fewer + rates.sizes[fewer:])
     births = born(settings.children, today, rates, seed, twins_only=settings.twins_only)
     names = named(births, today, rates, seed)
     homes = housed(births, today, rates, seed)

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,16 +98,28 @@ def test_the_gap_counts_every_record_once() -> None:
 
 
 def test_the_command_leaves_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        sys, "argv", ["twins", "--oracle", "--seed", "3", "--pairs", "5", "--json", str(tmp_path / "twins.json")]
-    )
-    monkeypatch.setattr(twins, "chunks", partial(twins.chunks, children=60))
+    asked = f"--oracle --seed 3 --pairs 5 --children 60 --processes 1 --json {tmp_path / 'twins.json'}"
+    monkeypatch.setattr(sys, "argv", ["twins", *asked.split()])
     twins.main()
     written = json.loads((tmp_path / "twins.json").read_text())
     assert written["twin_pairs"] >= 5
     assert written["digest"] == linkage.shipped(60).digest
     assert written["oracle_linked"] >= 0.9 * written["linked"]
     assert written["oracle_twins_merged"] <= written["twin_pairs"]
+
+
+def test_large_families_have_many_brothers_and_sisters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = f"--siblings --seed 3 --pairs 250 --children 120 --processes 2 --json {tmp_path / 'siblings.json'}"
+    monkeypatch.setattr(sys, "argv", ["twins", *asked.split()])
+    twins.main()
+    written = json.loads((tmp_path / "siblings.json").read_text())
+    assert written["sibling_pairs"] >= 250
+    assert written["twin_pairs"] < 20
+    settings = Settings(seed=3, children=120, custodians=tuple(profiles()), births_least=twins.LARGE)
+    one_by_one = [twins.figures(*twins.chunk(settings, number)) for number in range(2)]
+    assert written["records"] == sum(found["records"] for found in one_by_one)  # both processes counted, each once
+    with pytest.raises(ValueError, match="births_least"):
+        Settings(births_least=9)
 
 
 def test_help() -> None:

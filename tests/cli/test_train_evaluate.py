@@ -268,14 +268,15 @@ def test_a_file_with_no_column_of_the_childrens_model_is_told_which_those_are(fi
 
 def test_what_a_file_tells_nothing_of_is_said_beside_the_figures(files: Path) -> None:
     columns = "given_name=first,family_name=last"
-    options = ["--left", files / "a.csv", "--truth", "who", "--columns", columns, "--json"]
+    options = ["--left", files / "a.csv", "--right", files / "b.csv.gz", "--truth", "who", "--columns", columns, "--json"]
     ran = run("evaluate", *options)
     assert ran.exit_code == 0, ran.output
-    (said,) = ran.stderr.splitlines()
+    said, of_right = ran.stderr.splitlines()
     assert said.startswith("childindex: a.csv has no column birth_date, carer_family_name, ")
+    assert of_right.startswith("childindex: b.csv.gz has no column birth_date, ")
     assert "given_name" not in said
     assert json.loads(ran.stdout).keys() == KEYS
-    assert evaluated(files).stderr == ""
+    assert evaluated(files, "--right", files / "b.csv.gz").stderr == ""
 
 
 def test_labels_may_not_be_a_field_either(files: Path) -> None:

@@ -67,6 +67,8 @@ def evaluate(
     linked = _linked(used, sources)
     seconds = (ready - began if train else 0.0, time.perf_counter() - ready)
     found = figures(linked, labels, grouped, used.thresholds.match)
+    if not found.true_pairs:
+        _tell_nobody(truth, paths)
     if as_json:
         typer.echo(evaluated.as_json(found, seconds))
     else:
@@ -83,6 +85,17 @@ def tell_lacking(model: "Model", paths: Sequence[Path], sources: Sequence["Sourc
         absent = lacking(model, source)
         if absent:
             typer.echo(f"childindex: {path.name} has no column {', '.join(absent)}: linked without", err=True)
+
+
+def _tell_nobody(truth: str, paths: Sequence[Path]) -> None:
+    """Say on standard error that the truth knows no pair: zeros of recall are no failure then."""
+    where = f"in {paths[0].name}" if len(paths) == 1 else f"in both {paths[0].name} and {paths[1].name}"
+    value = "no value occurs twice" if len(paths) == 1 else "no value occurs"
+    typer.echo(
+        f"childindex: {value} {where} in column {truth}: there are no true pairs and nothing to recall; "
+        "recall, F1 and pair completeness say nothing",
+        err=True,
+    )
 
 
 def _trained(model: "Model", sources: list["Source"]) -> "Model":

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Seconds = tuple[float, float]  # training, linking
 
+NOTHING = "no true one: there is nothing to recall"
+
 
 def as_json(found: "Evaluation", seconds: Seconds) -> str:
     """One JSON object; its keys are a promise."""
@@ -55,9 +57,9 @@ def as_json(found: "Evaluation", seconds: Seconds) -> str:
 def show(screen: Console, found: "Evaluation", seconds: Seconds, label: str) -> None:
     """The figures for people."""
     screen.print(f"{label}: {found.records:,} records, {found.true_pairs:,} true pairs")
+    reached = f"{found.pair_completeness:.4%} of the true ones among them" if found.true_pairs else NOTHING
     screen.print(
-        f"{found.pairs_scored:,} pairs scored, {found.pair_completeness:.4%} of the true ones among them; "
-        f"trained in {seconds[0]:.1f} s, linked in {seconds[1]:.1f} s"
+        f"{found.pairs_scored:,} pairs scored, {reached}; trained in {seconds[0]:.1f} s, linked in {seconds[1]:.1f} s"
     )
     screen.print(_qualities(found))
     screen.print(_calibration(found))
@@ -74,14 +76,17 @@ def _qualities(found: "Evaluation") -> Table:
     """Links from each P on, beside what P itself foretells of them: without a truth that is all one has."""
     table = Table("links", "precision", "recall", "F1", "foretold: precision", "recall", box=box.SIMPLE_HEAD)
     for (at, each), (_, foretold) in zip(found.at, found.expected, strict=True):
-        table.add_row(f"P >= {at}", *_cells(each), *_cells(foretold)[:2])
-    table.add_row(f"best, P >= {found.threshold:.6g}", *_cells(found.best))
-    table.add_row("clustered", *_cells(found.clustered))
+        table.add_row(f"P >= {at}", *_cells(each, found.true_pairs), *_cells(foretold)[:2])
+    table.add_row(f"best, P >= {found.threshold:.6g}", *_cells(found.best, found.true_pairs))
+    table.add_row("clustered", *_cells(found.clustered, found.true_pairs))
     table.add_row("B-cubed", "", "", f"{found.b_cubed_f1:.5f}")
     return table
 
 
-def _cells(quality: "Quality") -> tuple[str, str, str]:
+def _cells(quality: "Quality", true_pairs: int = 1) -> tuple[str, str, str]:
+    """Recall and F1 only where there is anything to recall: a zero would look like a failure."""
+    if not true_pairs:
+        return f"{quality.precision:.5f}", "-", "-"
     return f"{quality.precision:.5f}", f"{quality.recall:.5f}", f"{quality.f1:.5f}"
 
 
@@ -98,10 +103,8 @@ def _calibration(found: "Evaluation") -> Table:
 def _groups(found: "Evaluation") -> Table:
     table = Table("group", "records", "true pairs", "precision", "recall", box=box.SIMPLE_HEAD)
     for group in found.groups:
-        each = group.quality
-        table.add_row(
-            group.name, f"{group.records:,}", f"{group.true_pairs:,}", f"{each.precision:.5f}", f"{each.recall:.5f}"
-        )
+        figures = _cells(group.quality, group.true_pairs)[:2]
+        table.add_row(group.name, f"{group.records:,}", f"{group.true_pairs:,}", *figures)
     return table
 
 

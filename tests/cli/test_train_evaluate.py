@@ -268,8 +268,8 @@ def test_a_file_with_no_column_of_the_childrens_model_is_told_which_those_are(fi
 
 def test_what_a_file_tells_nothing_of_is_said_beside_the_figures(files: Path) -> None:
     columns = "given_name=first,family_name=last"
-    options = ["--left", files / "a.csv", "--right", files / "b.csv.gz", "--truth", "who", "--columns", columns, "--json"]
-    ran = run("evaluate", *options)
+    sides = ["--left", files / "a.csv", "--right", files / "b.csv.gz"]
+    ran = run("evaluate", *sides, "--truth", "who", "--columns", columns, "--json")
     assert ran.exit_code == 0, ran.output
     said, of_right = ran.stderr.splitlines()
     assert said.startswith("childindex: a.csv has no column birth_date, carer_family_name, ")

@@ -78,6 +78,23 @@ def test_equal_records_in_any_order_give_the_same_model_to_the_last_bit(model: M
     assert again.report == first.report
 
 
+def test_labelled_records_in_any_order_give_the_same_model_to_the_last_bit(model: Model) -> None:
+    """Equal records of different entities too, and whatever the labels are called."""
+    draw = np.random.Generator(np.random.PCG64(21))
+    few = {"first": "ab", "last": "cdef", "town": "gh"}
+    records = {name: [f"{draw.choice(list(some))}nne" for _ in range(300)] for name, some in few.items()}
+    records["born"] = [f"2001-02-0{draw.integers(1, 4)}" for _ in range(300)]
+    who = [f"e{each}" for each in draw.integers(0, 150, 300)]
+    told = set()
+    for rows in (range(300), draw.permutation(300).tolist()):
+        for name in (str, lambda label: label[::-1]):
+            columns = {field: [cells[at] for at in rows] for field, cells in records.items()}
+            labels = [[name(who[at]) for at in rows]]
+            trained = training.train(model, [columns], truth=labels, options=training.Options(sample=5_000))
+            told.add(trained.model.shape.model_dump_json())
+    assert len(told) == 1
+
+
 def test_other_records_give_another_version(model: Model) -> None:
     versions = {train(model, [people(100, seed=seed).together]).model.version for seed in (4, 5)}
     assert len(versions) == 2

@@ -46,13 +46,19 @@ def term_counts(
         place = next((at for at, field in enumerate(model.shape.fields.values()) if field.frequency == name), None)
         if place is None:
             continue
-        strings, counts = vocabulary.strings(place), _counts(vocabulary, place, tables, weights)
+        strings, counts = _in_order(vocabulary.strings(place), _counts(vocabulary, place, tables, weights))
         whole = float(counts.sum())
         if shape.words:
             strings, counts = _by_word(strings, counts)
         if whole > 0:
             result.append(_shares(name, shape, (strings, counts, whole), (model, least)))
     return tuple(result)
+
+
+def _in_order(strings: Sequence[str], counts: Floats) -> tuple[Sequence[str], Floats]:
+    """By value: codes follow the files' rows, and sums of shares of records differ by their order in the last bit."""
+    order = sorted(range(len(strings)), key=strings.__getitem__)
+    return [strings[at] for at in order], counts[order]
 
 
 def _by_word(strings: Sequence[str], counts: Floats) -> tuple[Sequence[str], Floats]:

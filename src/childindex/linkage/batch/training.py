@@ -71,7 +71,7 @@ def train(
     """
     vocabulary = Vocabulary(model)
     tables = [vocabulary.table(source) for source in files]
-    orders = [canonical(vocabulary, table) for table in tables]
+    orders = canonical(vocabulary, tables, truth)
     tables = [table.take(order) for table, order in zip(tables, orders, strict=True)]
     labels = None
     if truth is not None:

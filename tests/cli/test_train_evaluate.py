@@ -331,8 +331,26 @@ def test_labels_that_make_no_pair_are_refused(files: Path) -> None:
     alone = write(files / "alone.csv", {**made.left, "who": [f"{at}" for at in range(len(made.who_left))]})
     blank = write(files / "blank.csv", {**made.left, "who": [""] * len(made.who_left)})
     twice = write(files / "twice.csv", {**made.left, "who": ["x", "x", *[""] * (len(made.who_left) - 2)]})
+    shipped = Path(linkage.__file__).with_name("model.toml")
+    names = ["--columns", "given_name=first,family_name=last,birth_date=born"]
     for read in ([alone], [blank], [twice, alone]):
         ran = run("train", files / "model.toml", *read, "-o", files / "t.toml", "--truth", "who")
         assert (ran.exit_code, "there is nothing to count" in ran.output) == (2, True), ran.output
+    for read in ([blank], [twice, alone]):
+        ran = run("train", shipped, *read, "-o", files / "t.toml", "--truth", "who", *names)
+        assert (ran.exit_code, "there is nothing to count" in ran.output) == (2, True), ran.output
     ran = run("train", files / "model.toml", twice, "-o", files / "t.toml", "--truth", "who")
     assert ran.exit_code == 0, ran.output
+    assert "m stays as it was" not in ran.output
+
+
+def test_a_file_that_holds_nobody_twice_teaches_twins_by_its_own_record_id(files: Path) -> None:
+    made = people(60, seed=3)
+    path = write(files / "d.csv", {**made.left, "id": [f"{at}" for at in range(len(made.who_left))]})
+    shipped, out = Path(linkage.__file__).with_name("model.toml"), files / "out" / "t.toml"
+    ran = run("train", shipped, path, "-o", out, "--truth", "id",
+              "--columns", "given_name=first,family_name=last,birth_date=born")  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    assert "kin within the files" in ran.stdout
+    assert "no two records have one label: m stays as it was" in ran.stdout
+    assert Model.load(out).shape.population == len(made.who_left)

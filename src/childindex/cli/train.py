@@ -57,7 +57,8 @@ def train(
     read = [read_for(used, path, renamed, lenient, truth=truth) for path in records]
     tell_lacking(used, records, [source for source, _ in read])
     labels = [column_of(path, given, truth) for path, (_, given) in zip(records, read, strict=True)] if truth else None
-    if labels is not None and not _tell_pairs(labels):
+    alone = labels is not None and not _tell_pairs(labels)
+    if labels is not None and alone and not _tell_kin(used, labels):
         raise Misused(f"column {truth} gives no two of the records one label: there is nothing to count")
     table = Table("pairs of", "pairs", "iterations", "log likelihood", "share", "last change", box=box.SIMPLE_HEAD)
     screen = console()
@@ -71,6 +72,8 @@ def train(
             used, [source for source, _ in read], truth=labels, options=batch.Options(least=least), told=told
         )
     screen.print(table if trained.report else "m and u counted from the labels: nothing had to be estimated")
+    if alone:
+        screen.print("no two records have one label: m stays as it was, and every pair taught u or the rivals")
     _write(output, written(trained.model.shape, _made(used, trained.model, len(records))), used)
     screen.print(f"{trained.model.label}: written to {output}")
     if charts:
@@ -103,6 +106,11 @@ def _tell_pairs(labels: Sequence[Sequence[str]]) -> bool:
     files = [set(each) for each in labels] if len(labels) > 1 else labels
     counts = Counter(label for file in files for label in file if label)
     return any(count > 1 for count in counts.values())
+
+
+def _tell_kin(model: "Model", labels: Sequence[Sequence[str]]) -> bool:
+    """Whether labels say of one file that it holds nobody twice, which teaches a model's rivals, if not m."""
+    return len(labels) == 1 and bool(model.shape.rivals) and any(labels[0])
 
 
 def _check(output: Path, read: Sequence[Path], model: "Model") -> None:

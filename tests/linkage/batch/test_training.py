@@ -203,6 +203,19 @@ def test_labels_tell_twins_from_records_of_one_child_written_twice() -> None:
     first = [next(c for c in shape.comparisons if c.name == "forename").levels[0] for shape in (once, twice)]
     assert first[0].rivals == pytest.approx(first[1].rivals, rel=0.02)
     assert twice.population == once.population == len(who)
+    assert twice.prior.duplicates == pytest.approx(1.0)
+
+
+def test_one_file_that_holds_nobody_twice_says_nothing_of_one_child(model: Model) -> None:
+    """Who is in another file, and how often a child is in one, stay as they were believed; so does m."""
+    source, before = _families(40), linkage.shipped().shape
+    labels = [str(at) for at in range(len(source["given_name"]))]
+    after = train(linkage.shipped(), [source], truth=[labels]).model.shape
+    assert (after.prior.indexed, after.prior.duplicates) == (before.prior.indexed, before.prior.duplicates)
+    for one, other in zip(before.comparisons, after.comparisons, strict=True):
+        whole = sum(level.m for level in one.levels)
+        assert [level.m for level in other.levels] == pytest.approx([level.m / whole for level in one.levels], abs=1e-5)
+    assert train(model, [people(80, seed=2).together]).model.shape.prior.indexed == model.shape.prior.indexed
 
 
 def _families(count: int) -> dict[str, list[str]]:

@@ -46,7 +46,8 @@ def with_mixture(shape: ModelShape, mixture: Mixture, whole: "Whole") -> ModelSh
     for rival, value in zip(data["rivals"], whole.per_child, strict=True):
         rival["per_child"] = _rounded(max(value, 1e-6))
     data["population"] = max(1, round(whole.population))
-    data["prior"]["indexed"] = _rounded(min(max(whole.indexed, 0.001), 0.999))
+    if whole.indexed is not None:
+        data["prior"]["indexed"] = _rounded(min(max(whole.indexed, 0.001), 0.999))
     if whole.duplicates is not None:
         data["prior"]["duplicates"] = _rounded(max(whole.duplicates, 1e-6))
     data["version"] = shape.version.partition(_TRAINED)[0]
@@ -67,11 +68,14 @@ def exact_u(shape: ModelShape) -> dict[int, float]:
 
 class Whole:
     """What training says of the whole population: its size, the share of records whose entity is known to the other
-    side, other records of an entity in its file (None where files were taken to hold none), and rivals a child."""
+    side (None where there is no other file), other records of an entity in its file (None where files were taken to
+    hold none), and rivals a child."""
 
     __slots__ = ("duplicates", "indexed", "per_child", "population")
 
-    def __init__(self, population: float, indexed: float, duplicates: float | None, per_child: Sequence[float]) -> None:
+    def __init__(
+        self, population: float, indexed: float | None, duplicates: float | None, per_child: Sequence[float]
+    ) -> None:
         self.population = population
         self.indexed = indexed
         self.duplicates = duplicates

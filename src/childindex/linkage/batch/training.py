@@ -217,7 +217,7 @@ class _Run:
         counts = [table.count for table in self._tables]
         entities = sum(float(each.sum()) for each in weights)
         if len(counts) == 1:
-            return Whole(entities, 0.5, 2 * matches / max(sum(counts), 1), per_child)
+            return Whole(entities, None, 2 * matches / max(sum(counts), 1) if matches else None, per_child)
         return Whole(entities, matches / max(min(counts), 1), None, per_child)
 
     def _shares(self) -> Floats:

@@ -1,6 +1,8 @@
 """A CSV file, plain or compressed by gzip, read whole as columns of text: what `train` and `evaluate` look at.
 
-Blanks around headers and values are no part of them. Messages name files, lines and columns, never values.
+Cells are separated by what separates the header: comma, semicolon, tab or |. Blanks around headers and values are no
+part of them. A column without a name, such as the row numbers that some tools write, is not read. Messages name files,
+lines and columns, never values.
 """
 
 import csv
@@ -8,6 +10,7 @@ import gzip
 import zlib
 from collections.abc import Iterator, Mapping
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +19,7 @@ from childindex.cli.faults import Misused
 Columns = Mapping[str, list[str]]
 
 _GZIP: Final = b"\x1f\x8b"
+_SEPARATORS: Final = ",;\t|"
 
 
 def read_columns(path: Path) -> Columns:
@@ -41,7 +45,7 @@ def read_columns(path: Path) -> Columns:
         raise Misused(f"{path.name} is no readable CSV: quotes are not balanced, or a field is far too long") from None
     if not columns[0]:
         raise Misused(f"{path.name} has a header and no records")
-    return dict(zip(names, columns, strict=True))
+    return {name: column for name, column in zip(names, columns, strict=True) if name}
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
@@ -54,16 +58,25 @@ def _rows(path: Path) -> Iterator[list[str]]:
         file.seek(0)
         raw = gzip.GzipFile(fileobj=file) if head[:2] == _GZIP else file
         with TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
-            yield from (cells for cells in csv.reader(text, skipinitialspace=True, strict=True) if cells)
+            head_line = next((line for line in text if line.strip()), "")
+            rows = csv.reader(
+                chain([head_line], text), delimiter=_separator(head_line), skipinitialspace=True, strict=True
+            )
+            yield from (cells for cells in rows if cells)
+
+
+def _separator(header: str) -> str:
+    """What makes most columns of a header; a comma where others make no more."""
+    return max(_SEPARATORS, key=lambda each: max(map(len, csv.reader([header], delimiter=each)), default=0))
 
 
 def _header(path: Path, cells: list[str] | None) -> list[str]:
     if cells is None:
         raise Misused(f"{path.name} is empty; its first line must name the columns")
     names = [name.strip() for name in cells]
+    if not any(names):
+        raise Misused(f"{path.name}: no column has a name")
     for place, name in enumerate(names, 1):
-        if not name:
-            raise Misused(f"{path.name}: column {place} has no name")
-        if names.index(name) != place - 1:
+        if name and names.index(name) != place - 1:
             raise Misused(f"{path.name}: column {place} has the same name as an earlier one")
     return names

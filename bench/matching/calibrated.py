@@ -11,7 +11,7 @@ import numpy as np
 from bench.matching.measure import Verdict
 from childindex.linkage import Decision
 from childindex.linkage.batch import calibration
-from childindex.linkage.batch.figures import Band
+from childindex.linkage.batch.bands import Band
 
 LIKELY = 0.01  # below, nearly all candidates are, and none is looked at by anybody
 

@@ -16,7 +16,7 @@ from bench.population.population import Population
 from bench.population.profiles import profiles
 from childindex import linkage
 from childindex.linkage import Decision, batch
-from childindex.linkage.batch.figures import BANDS, Band
+from childindex.linkage.batch.bands import BANDS, Band
 
 CUSTODIANS = ("oakfield-school", "mill-lane-surgery")
 Said = tuple[np.ndarray, np.ndarray]  # P, and whether it is true

@@ -9,7 +9,7 @@ import pytest
 
 from childindex.cli import charts, svg
 from childindex.linkage import Model
-from childindex.linkage.batch.figures import Band
+from childindex.linkage.batch.bands import Band
 
 MODEL = """
 name = "towns"

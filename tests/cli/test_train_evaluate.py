@@ -16,7 +16,7 @@ from childindex.cli import svg
 from childindex.cli.app import app
 from childindex.cli.charts import calibration
 from childindex.linkage import Model
-from childindex.linkage.batch.figures import Band
+from childindex.linkage.batch.bands import Band
 from tests.linkage.batch.invented import SHORT, people
 
 KEYS = {

@@ -9,7 +9,7 @@ from childindex.cli import svg
 
 if TYPE_CHECKING:
     from childindex.linkage import Model
-    from childindex.linkage.batch.figures import Band
+    from childindex.linkage.batch.bands import Band
     from childindex.linkage.comparison_shapes import LevelShape
     from childindex.linkage.compiled import Comparison
 

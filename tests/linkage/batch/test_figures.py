@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from childindex.linkage.batch.figures import at_threshold, best_threshold, calibration, expected, quality, wilson
+from childindex.linkage.batch.figures import at_threshold, best_threshold, expected, quality
 from childindex.linkage.batch.partitions import b_cubed, clustered
 
 GROUPS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 1)), min_size=1, max_size=14)
@@ -57,24 +57,3 @@ def test_what_p_foretells_needs_no_truth() -> None:
     found = expected(np.array([0.1, 0.9, 1.0]), 0.5)
     assert (found.precision, found.recall) == pytest.approx((0.95, 0.95))
     assert expected(np.array([0.1]), 0.5) == quality(0, 0, 0.1)
-
-
-def test_calibration_tells_every_pair_once() -> None:
-    chances = np.array([0.0, 0.005, 0.5, 0.9991, 1.0])
-    bands = calibration(chances, np.array([False, False, True, True, True]))
-    assert [(band.low, band.high, band.count, band.true) for band in bands] == [
-        (0.0, 0.01, 2, 0.0),
-        (0.4, 0.6, 1, 1.0),
-        (0.999, 1.0, 2, 1.0),
-    ]
-
-
-def test_an_interval_holds_its_share() -> None:
-    assert list(wilson(0, 10)) == pytest.approx([0.0, 0.2775], abs=1e-4)
-    assert list(wilson(50, 100)) == pytest.approx([0.4038, 0.5962], abs=1e-4)
-
-
-def test_what_is_always_or_never_true_ends_at_one_or_nothing_exactly() -> None:
-    """A P of 1 lies within the interval of what is always true, and is not drawn as wrong."""
-    for count in range(1, 200):
-        assert (wilson(0, count)[0], wilson(count, count)[1]) == (0.0, 1.0)

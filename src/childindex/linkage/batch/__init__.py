@@ -14,8 +14,8 @@ model's fields name them.
 """
 
 from childindex.linkage.batch.agreement import Agreement, Judge
+from childindex.linkage.batch.bands import calibration
 from childindex.linkage.batch.evaluation import Evaluation, evaluate
-from childindex.linkage.batch.figures import calibration
 from childindex.linkage.batch.linking import Linked, link
 from childindex.linkage.batch.pairs import Pairs, RuleCount, candidate_pairs
 from childindex.linkage.batch.table import Table, Vocabulary

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from childindex.linkage.batch.agreement import Bools
+from childindex.linkage.batch.bands import Band, calibration
 from childindex.linkage.batch.figures import (
-    Band,
     Quality,
     at_threshold,
     best_threshold,
-    calibration,
     expected,
     quality,
 )

@@ -1,16 +1,11 @@
 """Figures: how right a linkage is, where somebody knows the truth."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
 from childindex.linkage.batch.agreement import Bools
 from childindex.linkage.batch.patterns import Floats
-
-BANDS = (0.0, 0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.99, 0.999, 1.0)
-_Z = 1.959963984540054  # of a 95 % interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +15,6 @@ class Quality:
     precision: float
     recall: float
     f1: float
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Pairs whose P is from `low` up to `high`: how many, their mean P, the share that is true, its 95 % interval."""
-
-    low: float
-    high: float
-    count: int
-    predicted: float
-    true: float
-    least: float
-    most: float
 
 
 def quality(found: float, right: float, true: float) -> Quality:
@@ -64,27 +46,3 @@ def best_threshold(chances: Floats, true: Bools, true_pairs: int) -> tuple[float
     right = np.cumsum(true[order])[ends]
     best = int(np.argmax(2.0 * right / (ends + 1 + true_pairs)))
     return float(ranked[ends[best]]), quality(int(ends[best]) + 1, int(right[best]), true_pairs)
-
-
-def calibration(chances: Floats, true: Bools, bands: Sequence[float] = BANDS) -> tuple[Band, ...]:
-    """By band of P, what was said and what is true; bands without pairs are left out."""
-    places = np.clip(np.searchsorted(bands, chances, side="right") - 1, 0, len(bands) - 2)
-    result = []
-    for place in range(len(bands) - 1):
-        here = places == place
-        count = int(here.sum())
-        if count:
-            right = int(true[here].sum())
-            low, high = wilson(right, count)
-            said = float(chances[here].mean())
-            result.append(Band(bands[place], bands[place + 1], count, said, right / count, low, high))
-    return tuple(result)
-
-
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson 1927)."""
-    share, spread = right / count, _Z * _Z / count
-    middle = (share + spread / 2) / (1 + spread)
-    half = _Z * sqrt(share * (1 - share) / count + spread / count / 4) / (1 + spread)
-    # exactly 0 and 1 where they are: a P of 1 is not outside by the dust of adding
-    return max(0.0, middle - half) if right else 0.0, min(1.0, middle + half) if right < count else 1.0

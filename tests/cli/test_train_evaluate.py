@@ -136,8 +136,10 @@ def test_a_trained_model_is_written_told_of_and_can_be_evaluated(files: Path) ->
     out = files / "out" / "trained.toml"
     ran = run("train", files / "model.toml", files / "a.csv", files / "b.csv.gz", "-o", out, "--charts", files / "c")
     assert ran.exit_code == 0, ran.output
-    for words in ("all rules together", "town_last", "log likelihood", "iterations"):
-        assert words in ran.output
+    for words in ("all rules together", "town_last", "log likelihood", "iterations", "each run twice"):
+        assert words in ran.stdout
+    assert "childindex: training: town_last: " in ran.stderr
+    assert "childindex: training" not in ran.stdout
     trained = Model.load(out)
     assert trained.version.startswith("1+trained.")
     assert {path.name for path in (files / "c").iterdir()} == CHARTS

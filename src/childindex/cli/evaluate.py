@@ -1,14 +1,14 @@
 """`childindex evaluate`: how right a model is on files whose truth is known."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from childindex.cli.connection import Json
-from childindex.cli.screen import console
+from childindex.cli.screen import console, working
 from childindex.cli.writable import check_place
 
 if TYPE_CHECKING:
@@ -61,11 +61,13 @@ def evaluate(
     labels = [column_of(path, given, truth) for path, (_, given) in zip(paths, read, strict=True)]
     grouped = [column_of(path, given, groups) for path, (_, given) in zip(paths, read, strict=True)] if groups else None
     sources = [source for source, _ in read]
-    began = time.perf_counter()
-    used = _trained(used, sources) if train else used
-    ready = time.perf_counter()
-    linked = _linked(used, sources)
-    seconds = (ready - began if train else 0.0, time.perf_counter() - ready)
+    with working("training" if train else "linking") as doing:
+        began = time.perf_counter()
+        used = _trained(used, sources, doing) if train else used
+        ready = time.perf_counter()
+        doing("linking")
+        linked = _linked(used, sources)
+        seconds = (ready - began if train else 0.0, time.perf_counter() - ready)
     found = figures(linked, labels, grouped, used.thresholds.match)
     if not found.true_pairs:
         _tell_nobody(truth, paths)
@@ -98,10 +100,10 @@ def _tell_nobody(truth: str, paths: Sequence[Path]) -> None:
     )
 
 
-def _trained(model: "Model", sources: list["Source"]) -> "Model":
+def _trained(model: "Model", sources: list["Source"], doing: Callable[[str], None]) -> "Model":
     from childindex.linkage import batch
 
-    return batch.train(model, sources).model
+    return batch.train(model, sources, told=lambda step: doing(f"training: {step.name} done")).model
 
 
 def _linked(model: "Model", sources: list["Source"]) -> "Linked":

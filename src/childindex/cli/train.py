@@ -1,6 +1,7 @@
 """`childindex train`: a model's figures from the records of files."""
 
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from childindex.cli.evaluate import Charts, Columns, tell_lacking
 from childindex.cli.faults import Misused
-from childindex.cli.screen import console
+from childindex.cli.screen import console, working
 from childindex.cli.writable import check_file, check_place
 
 if TYPE_CHECKING:
@@ -62,15 +63,18 @@ def train(
         raise Misused(f"column {truth} gives no two of the records one label: there is nothing to count")
     table = Table("pairs of", "pairs", "iterations", "log likelihood", "share", "last change", box=box.SIMPLE_HEAD)
     screen = console()
-    with screen.status("training") as status:
+    with working("training") as doing:
 
         def told(step: "Convergence") -> None:
-            status.update(f"training: {step.name}")
+            doing(f"training: {step.name} done")
             table.add_row(*_told(step))
+            if not sys.stderr.isatty():
+                typer.echo(f"childindex: training: {step.name}: {step.iterations} iterations", err=True)
 
         trained = batch.train(
             used, [source for source, _ in read], truth=labels, options=batch.Options(least=least), told=told
         )
+    table.caption = "each run twice: the second time records of one entity count once"
     screen.print(table if trained.report else "m and u counted from the labels: nothing had to be estimated")
     if alone:
         screen.print("no two records have one label: m stays as it was, and every pair taught u or the rivals")

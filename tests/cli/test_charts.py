@@ -94,3 +94,15 @@ def test_what_is_as_often_true_as_was_said_lies_on_the_diagonal_of_log_odds() ->
     over = charts.calibration([Band(0.9, 1.0, 100, 0.9, 0.5, 0.4, 0.6)])
     ((x, y),) = [(float(dot["cx"]), float(dot["cy"])) for dot in shapes(over, "circle")]
     assert bottom - y < x - left  # surer than is right: under the diagonal
+
+
+def test_a_long_name_is_not_cut_off(tmp_path: Path, model: Model) -> None:
+    name = "everything_that_is_known_of_an_address"
+    (tmp_path / "long.toml").write_text(MODEL.replace('name = "town"\ncompares', f'name = "{name}"\ncompares'))
+    for chart in (charts.weights, charts.m_and_u):
+        for drawn in (model, Model.load(tmp_path / "long.toml")):
+            drawing = ET.fromstring(chart(drawn))  # our own picture
+            texts = list(drawing.iter("{http://www.w3.org/2000/svg}text"))
+            labels = [each for each in texts if ": " in (each.text or "") and each.attrib["text-anchor"] == "end"]
+            assert labels
+            assert all(float(each.attrib["x"]) > 6.5 * len(each.text or "") for each in labels)

@@ -277,6 +277,7 @@ def test_what_a_file_tells_nothing_of_is_said_beside_the_figures(files: Path) ->
     assert said.startswith("childindex: a.csv has no column birth_date, carer_family_name, ")
     assert of_right.startswith("childindex: b.csv.gz has no column birth_date, ")
     assert "given_name" not in said
+    assert said.count("carer_family_name") == 1
     assert json.loads(ran.stdout).keys() == KEYS
     assert evaluated(files, "--right", files / "b.csv.gz").stderr == ""
 

@@ -1,6 +1,6 @@
 """Charts of a model and of an evaluation: weights, m and u, term frequencies, calibration. No value of any record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import log2, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from childindex.linkage.comparison_shapes import LevelShape
     from childindex.linkage.compiled import Comparison
 
-_LABELS: Final = 230.0  # pixels for the names of levels
+_LABELS: Final = 230.0  # pixels for the names of levels, where none is longer
+_LETTER: Final = 7.0
 _ROW: Final = 18.0
 _TOP: Final = 64.0
 _PANEL: Final = 420.0
@@ -33,37 +34,39 @@ def weights(model: "Model") -> str:
     """The bits of every level: to the right what speaks for one entity, to the left what speaks against."""
     rows = [(f"{c.shape.name}: {lv.name}", w[0] / 1000) for c in model.comparisons for lv, w in _levels(c)]
     most = max(1.0, *(abs(bits) for _, bits in rows))
-    zero, scale = _LABELS + _PANEL / 2, _PANEL / 2 / most
+    labels = _room(name for name, _ in rows)
+    zero, scale = labels + _PANEL / 2, _PANEL / 2 / most
     shapes = [svg.text((zero, _TOP - 14), "bits of evidence", anchor="middle")]
     height = _TOP + len(rows) * _ROW
     for at, (name, bits) in enumerate(rows):
         top = _TOP + at * _ROW
         end = zero + bits * scale
         shapes += [
-            svg.text((_LABELS - 8, top + 12), name, anchor="end"),
+            svg.text((labels - 8, top + 12), name, anchor="end"),
             svg.bar((zero, end), top + 2, _ROW - 5, svg.FOR if bits > 0 else svg.AGAINST),
             svg.text(
                 (end + (4 if bits >= 0 else -4), top + 12), f"{bits:+.2f}", anchor="start" if bits >= 0 else "end"
             ),
         ]
     shapes.append(svg.line((zero, _TOP - 6), (zero, height), colour=svg.INK))
-    return svg.drawing((_LABELS + _PANEL + 60, height + 16), f"Weights of {model.label}", shapes)
+    return svg.drawing((labels + _PANEL + 60, height + 16), f"Weights of {model.label}", shapes)
 
 
 def m_and_u(model: "Model") -> str:
     """How often each level is reached by one entity (m) and by two (u)."""
     rows = [(f"{c.shape.name}: {lv.name}", lv.m, lv.u) for c in model.comparisons for lv, _ in _levels(c)]
     wide = _PANEL / 2 - 60
-    left, right = _LABELS, _LABELS + _PANEL / 2
+    labels = _room(name for name, *_ in rows)
+    left, right = labels, labels + _PANEL / 2
     shapes = [svg.text((left, _TOP - 14), "m: one entity"), svg.text((right, _TOP - 14), "u: two entities")]
     for at, (name, m, u) in enumerate(rows):
         top = _TOP + at * _ROW
-        shapes.append(svg.text((_LABELS - 8, top + 12), name, anchor="end"))
+        shapes.append(svg.text((labels - 8, top + 12), name, anchor="end"))
         for start, value, colour in ((left, m, svg.FOR), (right, u, svg.SECOND)):
             end = start + min(value, 1.0) * wide
             shapes.append(svg.bar((start, end), top + 2, _ROW - 5, colour))
             shapes.append(svg.text((end + 4, top + 12), f"{value:.3g}"))
-    return svg.drawing((_LABELS + _PANEL + 20, _TOP + len(rows) * _ROW + 16), f"m and u of {model.label}", shapes)
+    return svg.drawing((labels + _PANEL + 20, _TOP + len(rows) * _ROW + 16), f"m and u of {model.label}", shapes)
 
 
 def term_frequency(model: "Model") -> str:
@@ -131,6 +134,11 @@ def calibration(bands: Sequence["Band"]) -> str:
         svg.text((16, _TOP - 14), "share that is true, its 95 % binomial interval, and the pairs of the band"),
     ]
     return svg.drawing((left + side + 60, bottom + 52), "Calibration", shapes)
+
+
+def _room(names: Iterable[str]) -> float:
+    """Pixels that the longest name takes: none is cut off at the left."""
+    return max(_LABELS, *(_LETTER * len(name) + 16 for name in names))
 
 
 def _along(share: float, least: float) -> float:

@@ -72,9 +72,10 @@ def read_for(
 
 
 def lacking(model: "Model", found: Source) -> list[str]:
-    """The columns of the model that a file does not have: "a or b" where either would do."""
-    fields = [each.columns for each in model.columns if each.columns]
-    return sorted({" or ".join(columns) for columns in fields if not set(columns) & found.keys()})
+    """The columns of the model that a file does not have: "a or b" where either would do and neither is told alone."""
+    absent = {each.columns for each in model.columns if each.columns and not set(each.columns) & found.keys()}
+    alone = {columns[0] for columns in absent if len(columns) == 1}
+    return sorted(" or ".join(columns) for columns in absent if len(columns) == 1 or not alone.issuperset(columns))
 
 
 def column_of(path: Path, given: Columns, name: str) -> list[str]:

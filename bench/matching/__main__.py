@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench.matching import calibrated, feeds
 from bench.matching.gap import beside, pair
-from bench.matching.measure import Reviews, run
+from bench.matching.measure import Reviews, model_of, run
 from bench.matching.rules import Nation, survey, told
 from bench.population import Settings, generate
 from bench.population.oracle import judge
@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--children", type=int, default=5000)
     parser.add_argument("--population", type=int, default=None, help="N of the model; the children where not given")
+    parser.add_argument("--model", type=Path, default=None, help="a trained model instead of the shipped one")
     parser.add_argument("--no-identifiers", action="store_true")
     parser.add_argument("--oracle", action="store_true", help="judge the same records by the oracle posterior too")
     parser.add_argument("--sample", type=float, default=1.0, help="share of the records that the oracle judges")
@@ -58,7 +59,7 @@ def _decisions(arguments: argparse.Namespace) -> dict[str, object]:
         seed=arguments.seed, children=arguments.children, custodians=custodians, identifiers=identifiers
     )
     population = generate(settings)
-    model = linkage.shipped(arguments.population or arguments.children)
+    model = model_of(arguments.model, arguments.population or arguments.children)
     reviews = Reviews(arguments.reviews)
     done = run(model, population, feeds.indexed if arguments.prior == "feeds" else None, reviews)
     asked = {"sources": len(custodians), "identifiers": identifiers, "prior": arguments.prior, "reviews": reviews.value}

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from pathlib import Path
 from statistics import quantiles
 
 from bench.matching.memory import Memory
 from bench.population import Kinship, Population, Row
 from bench.population.profiles import Profile, profiles
 from childindex.demographics import Demographics
-from childindex.linkage import Decision, Match, Model
+from childindex.linkage import Decision, Match, Model, shipped
 
 Prior = Callable[[Sequence[Profile], Demographics, date], float]
 
@@ -159,6 +160,11 @@ def run(model: Model, population: Population, prior: Prior | None = None, review
         of_child[row.child].add(entry)
         seen.add((custodian, row.child))
     return result
+
+
+def model_of(path: Path | None, population: int) -> Model:
+    """The model of a file, or the one that is shipped, for so many children."""
+    return Model.load(path, population=population) if path else shipped(population)
 
 
 def hash_of(custodian: str) -> int:

@@ -109,14 +109,13 @@ def _similar(population: Population, one: int, other: int) -> bool:
     return any(truth.given[other] in similar_names(origin, part, truth.given[one]) for origin in origins)
 
 
-def chunk(settings: Settings, number: int) -> tuple[Population, linkage.Model]:
-    """The population of these settings with the seed of its number, and the model for as many children."""
-    own = replace(settings, seed=settings.seed * 1000 + number)
-    return generate(own), linkage.shipped(settings.children)
+def chunk(settings: Settings, number: int) -> Population:
+    """The population of these settings with the seed of its number."""
+    return generate(replace(settings, seed=settings.seed * 1000 + number))
 
 
-def _counted(settings: Settings, oracle: bool, number: int) -> Counter[str]:
-    return figures(*chunk(settings, number), oracle=oracle)
+def _counted(settings: Settings, path: Path | None, oracle: bool, number: int) -> Counter[str]:
+    return figures(chunk(settings, number), measure.model_of(path, settings.children), oracle=oracle)
 
 
 def told(found: Mapping[str, int], seed: int, model: linkage.Model) -> dict[str, object]:
@@ -149,6 +148,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pairs", type=int, default=100_000)
     parser.add_argument("--siblings", action="store_true", help="large families instead of twins")
+    parser.add_argument("--model", type=Path, default=None, help="a trained model instead of the shipped one")
     parser.add_argument("--no-identifiers", action="store_true")
     parser.add_argument("--oracle", action="store_true", help="let the oracle judge every record too")
     parser.add_argument("--children", type=int, default=CHUNK, help="of one chunk")
@@ -165,10 +165,12 @@ def main() -> None:
     )
     kin = "sibling" if chosen.siblings else "twin"
     whole: Counter[str] = Counter()
+    model = measure.model_of(chosen.model, chosen.children)
+    work = partial(_counted, settings, chosen.model, chosen.oracle)
     with Pool(chosen.processes, maxtasksperchild=1) as pool:
-        for found in _one_after_another(pool, partial(_counted, settings, chosen.oracle), chosen.processes):
+        for found in _one_after_another(pool, work, chosen.processes):
             whole.update(found)
-            text = json.dumps(told(whole, chosen.seed, linkage.shipped(chosen.children)), indent=2)
+            text = json.dumps(told(whole, chosen.seed, model), indent=2)
             if chosen.json:
                 chosen.json.write_text(text + "\n", encoding="utf-8")
             print(f"{whole[f'{kin}_pairs']:,} pairs: {whole[f'{kin}s_merged']} merged", flush=True)

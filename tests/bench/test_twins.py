@@ -116,7 +116,8 @@ def test_large_families_have_many_brothers_and_sisters(tmp_path: Path, monkeypat
     assert written["sibling_pairs"] >= 250
     assert written["twin_pairs"] < 20
     settings = Settings(seed=3, children=120, custodians=tuple(profiles()), births_least=twins.LARGE)
-    one_by_one = [twins.figures(*twins.chunk(settings, number)) for number in range(2)]
+    model = linkage.shipped(120)
+    one_by_one = [twins.figures(twins.chunk(settings, number), model) for number in range(2)]
     assert written["records"] == sum(found["records"] for found in one_by_one)  # both processes counted, each once
     with pytest.raises(ValueError, match="births_least"):
         Settings(births_least=9)

@@ -199,7 +199,7 @@ def test_labels_tell_twins_from_records_of_one_child_written_twice() -> None:
     once = train(linkage.shipped(), [source], truth=[who]).model.shape
     doubled = {name: [*cells, *cells] for name, cells in source.items()}
     twice = train(linkage.shipped(), [doubled], truth=[[*who, *who]]).model.shape
-    assert [rival.per_child for rival in twice.rivals] == pytest.approx([r.per_child for r in once.rivals], rel=1e-3)
+    assert [rival.per_child for rival in twice.rivals] == pytest.approx([r.per_child for r in once.rivals], rel=0.05)
     first = [next(c for c in shape.comparisons if c.name == "forename").levels[0] for shape in (once, twice)]
     assert first[0].rivals == pytest.approx(first[1].rivals, rel=0.02)
     assert twice.population == once.population == len(who)

@@ -34,7 +34,8 @@ class Convergence:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run may move: `free` classes by place, and `u` from random pairs (`sample`) where given.
+    """What a run may move: `free` classes by place, and `u` from random pairs (`sample`) where given; of a free class
+    the comparisons `held` stay.
 
     `priors` are the beliefs that smooth each class, `u_prior` those of the unrelated; `unseen` pairs nobody proposed;
     `exact` is u of the first level of the comparisons (by place) whose term frequencies replace it.
@@ -47,6 +48,7 @@ class Plan:
     unseen: float = 0.0
     exact: Mapping[int, float] = field(default_factory=dict)
     most: int = _MOST
+    held: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def settle(name: str, mixture: Mixture, patterns: Patterns, plan: Plan) -> tuple[Mixture, Convergence]:
@@ -66,12 +68,14 @@ def _step(mixture: Mixture, patterns: Patterns, plan: Plan) -> tuple[Mixture, fl
     weights = found.chances * patterns.counts[:, None]
     classes = list(mixture.classes)
     for place in plan.free:
-        classes[place] = maximised(patterns.levels, weights[:, place], plan.priors[place], STRENGTH)
+        after = maximised(patterns.levels, weights[:, place], plan.priors[place], STRENGTH)
+        held = plan.held.get(place, frozenset())
+        classes[place] = tuple(classes[place][at] if at in held else each for at, each in enumerate(after))
     whole = patterns.counts.sum() + plan.unseen
     shares = np.maximum(weights.sum(axis=0), 1e-6) / max(whole, 1.0)
     u = mixture.u if plan.sample is None else unrelated(mixture, plan.sample, plan.u_prior, plan.exact)
     shares *= min(1.0, 0.999 / max(float(shares.sum()), 1e-12))
-    return Mixture(u, tuple(classes), shares, mixture.same), found.log_likelihood
+    return replace(mixture, u=u, classes=tuple(classes), shares=shares), found.log_likelihood
 
 
 def unrelated(mixture: Mixture, sample: Patterns, prior: Levelled, exact: Mapping[int, float]) -> Levelled:
@@ -79,7 +83,8 @@ def unrelated(mixture: Mixture, sample: Patterns, prior: Levelled, exact: Mappin
 
     Where a term frequency stands for u, u is the mean of the frequencies, counted in all records.
     """
-    chances = expected(mixture, sample).chances.sum(axis=1)
+    related = [place for place in range(len(mixture.classes)) if place not in mixture.by_chance]
+    chances = expected(mixture, sample).chances[:, related].sum(axis=1)
     found = list(maximised(sample.levels, (1.0 - chances) * sample.counts, prior, STRENGTH))
     for place, u in exact.items():
         rest = found[place][1:]

@@ -23,13 +23,15 @@ _MOST = 900.0  # bits: no power of two overflows
 class Mixture:
     """Level probabilities of the unrelated (`u`) and of each class, and what share of all pairs each class is.
 
-    `same` is the place of the class "same", -1 where only rivals are told apart.
+    `same` is the place of the class "same", -1 where only rivals are told apart. Classes of `by_chance` share no value
+    for a reason, so the frequency of one says nothing for them.
     """
 
     u: Levelled
     classes: tuple[Levelled, ...]
     shares: Floats
     same: int = 0
+    by_chance: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def expected(mixture: Mixture, patterns: Patterns, unseen: float = 0.0) -> Expec
     places, u = _places(patterns.levels, mixture.u), np.log2(np.maximum(np.concatenate(mixture.u), LEAST))
     for place, probabilities in enumerate(mixture.classes):
         own = patterns.bits if place == mixture.same else patterns.kin
+        own = np.zeros(len(patterns)) if place in mixture.by_chance else own
         given = np.log2(np.maximum(np.concatenate(probabilities), LEAST))
         bits = own + np.append(given - u, 0.0)[places].sum(axis=1)
         bits += np.log2(max(float(mixture.shares[place]), 1e-300) / unrelated)

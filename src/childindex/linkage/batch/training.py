@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from childindex.linkage.batch import bystanders, rivals
 from childindex.linkage.batch.blocks import Block, Blocks, Which, conditioned, possible, together
 from childindex.linkage.batch.counting import term_counts
 from childindex.linkage.batch.expectation import (
@@ -126,12 +127,13 @@ class _Run:
         everything = patterns(model, together(blocks))
         unseen = max(possible(blocks) - len(everything.of), 0)
         plan = Plan((0,), self._priors, self._prior_u, sample, unseen, exact)
-        mixture, convergence = settle("all rules together", mixture, everything, plan)
+        start, plan = bystanders.beside(model, mixture, plan, len(everything.of))
+        mixture, convergence = settle("all rules together", start, everything, plan)
         self._tell(convergence)
         chances = expected(mixture, everything, unseen).chances[everything.of, 0]
         cuts = np.cumsum([len(block.pairs) for block in blocks])[:-1]
         weights = self._blocks.records(blocks, np.split(chances, cuts))
-        return mixture, weights, self._whole(weights, float(chances.sum()), per_child)
+        return bystanders.without(mixture), weights, self._whole(weights, float(chances.sum()), per_child)
 
     def _rounds(self, model: Model, mixture: Mixture, blocks: Sequence[Block]) -> Mixture:
         """m from the pairs of one rule after the other."""
@@ -166,7 +168,7 @@ class _Run:
         return after, replace(convergence, estimated=tuple(self._first.comparisons[at].shape.name for at in free))
 
     def _rivals(self, model: Model, mixture: Mixture) -> tuple[Mixture, list[float]]:
-        """The rival classes, from pairs within files that hold no entity twice; how many of each a child has.
+        """The rival classes, from pairs within files that hold hardly an entity twice; how many of each a child has.
 
         Labels make any file such a one: of every entity its first record is looked at.
         """
@@ -177,15 +179,9 @@ class _Run:
             found = [(which, each.take(both)) for (which, each), both in zip(found, first, strict=True)]
             counts = [int(each.sum()) for each in kept]
         seen = patterns(model, together(self._blocks.judged(model, found)))
-        everybody, records = sum(count * (count - 1) // 2 for count in counts), sum(counts)
-        shares = np.array([rival.per_child * records / 2 / max(everybody, 1) for rival in model.shape.rivals])
-        start = Mixture(mixture.u, mixture.classes[1:], np.minimum(shares, 0.2), same=-1)
-        plan = Plan(tuple(range(len(shares))), self._priors[1:], self._prior_u, None, max(everybody - len(seen.of), 0))
-        after, convergence = settle("kin within the files", start, seen, plan)
+        mixture, per_child, convergence = rivals.learned(model, mixture, seen, counts, doubles=self._labels is None)
         self._tell(convergence)
-        per_child = (after.shares * everybody * 2 / max(records, 1)).tolist()
-        shares = np.append(mixture.shares[:1], after.shares)
-        return Mixture(mixture.u, (mixture.classes[0], *after.classes), shares), per_child
+        return mixture, per_child
 
     def _by_labels(
         self, model: Model, mixture: Mixture, found: tuple[Sequence[Block], dict[int, float]]
@@ -223,8 +219,8 @@ class _Run:
     def _shares(self) -> Floats:
         """What the model believes of the classes, to begin with."""
         records = max(sum(table.count for table in self._tables), 2)
-        rivals = [min(rival.per_child / records, 0.2) for rival in self._first.shape.rivals]
-        return np.array([min(self._first.shape.prior.duplicates / records, 0.2), *rivals])
+        kin = [min(rival.per_child / records, 0.2) for rival in self._first.shape.rivals]
+        return np.array([min(self._first.shape.prior.duplicates / records, 0.2), *kin])
 
     def _tell(self, convergence: Convergence) -> None:
         self._report.append(convergence)

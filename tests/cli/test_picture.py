@@ -44,6 +44,12 @@ def test_what_it_may_be_is_one_bar_of_shares_side_by_side() -> None:
     assert len({each.get("fill") for each in (same, twin, stranger)}) == 3
 
 
+def test_that_no_change_would_do_is_said_of_a_candidate_only() -> None:
+    said = "No single change of a comparison or a veto would have linked it."
+    assert said in texts(drawn(replace(EXPLANATION, change=None)))
+    assert said not in texts(drawn(replace(EXPLANATION, change=None, candidates=())))
+
+
 def test_all_is_said_and_no_number_of_a_child() -> None:
     said = texts(drawn(EXPLANATION))
     for part in ("POSSIBLE", "It may be.", "forename: close", "+4.000", "-11.000 bits", "Had the postcode been exact."):

@@ -12,6 +12,7 @@ from childindex.demographics import Demographics, Sex
 from childindex.identifiers import Identifier, IdentifierType
 from childindex.linkage import Change, Decision
 from childindex.linkage.counterfactual import Redecided, Standing, _alternatives, smallest_change, with_level
+from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.scoring import NULL, RowScore
 from tests.linkage.people import candidate, child, features, match, strings
 
@@ -119,6 +120,50 @@ def test_a_comparison_that_a_level_counts_too_is_not_changed_by_itself() -> None
     names = {scorer.comparisons[index].shape.name for index in changed}
     assert "birth_date" in names
     assert names.isdisjoint({"forename", "surname"})
+
+
+@pytest.mark.parametrize(
+    ("query", "never_told"),
+    [
+        (child(), {"forename": {"exchanged", "exchanged_back"}, "postcode": {"property"}}),
+        (
+            child(family="", uprn="2", middle_names="Piers"),
+            {"forename": {"swapped", "swapped_back"}},
+        ),
+        (child(middle_names="Peregrine", uprn="100023336956"), {}),
+    ],
+)
+def test_no_level_is_told_for_which_the_record_that_asks_lacks_the_field(
+    query: Demographics, never_told: dict[str, set[str]]
+) -> None:
+    scorer, asked, known = LOCAL._matcher._scorer, features(LOCAL, query), child(middle_names="Piers", uprn="1")
+    prepared, row = scorer.prepare(asked.codes, asked.strings), features(LOCAL, known).codes
+    score = scorer.finish(scorer.draft(prepared, row), row, strings(LOCAL, [known]))
+    told: dict[str, set[str]] = {"forename": set(), "postcode": set()}
+    for _, index, level, _ in _alternatives(scorer.comparisons, prepared, score):
+        shape = scorer.comparisons[index].shape
+        told.setdefault(shape.name, set()).add(shape.levels[level].name)
+    everything = {
+        name: {level.name for level in shape_of(name).levels} - {"exact"} for name in ("forename", "postcode")
+    }
+    for name, levels in everything.items():
+        assert told[name] - {"exact"} == levels - never_told.get(name, set())
+
+
+def shape_of(comparison: str) -> ComparisonShape:
+    (shape,) = (each for each in LOCAL.shape.comparisons if each.name == comparison)
+    return shape
+
+
+def test_what_would_have_barred_the_link_is_told() -> None:
+    known = child(middle_names="Peregrine", identifiers=NHS)
+    found = change(known, known)
+    assert found is not None
+    assert (found.comparison, found.decision, found.vetoes) == (
+        "birth_date",
+        Decision.POSSIBLE,
+        ("birth_date_disagrees",),
+    )
 
 
 def never(veto: str) -> Redecided:

@@ -20,7 +20,7 @@ LOCAL = linkage.shipped(5000)
         (child(), "This is the same child"),
         (child("Jack"), "the forenames are two names"),
         (child("Isabelle", sex=Sex.UNSPECIFIED), "the forenames are two names"),
-        (child("Zed", "Ng", "2011-03-30"), "Nobody in the index"),
+        (child("Zed", "Ng", "2011-03-30"), "No child in the index fits; against the nearest (under 0.1% sure): "),
     ],
 )
 def test_one_plain_sentence(query: Demographics, said: str) -> None:
@@ -35,25 +35,38 @@ def test_a_sentence_names_no_value() -> None:
         assert not any(value in sentence for value in ("oliv", "braith", "2014", "zz1", "jack"))
 
 
-def test_doubts_are_told_by_their_cause() -> None:
-    def said(*scored: Scored) -> str:
-        return wording.sentence(LOCAL.shape, Match(Decision.POSSIBLE, scored, 0.5, "model"))
+def test_doubts_are_told_by_what_else_is_likeliest() -> None:
+    def said(*scored: Scored, stranger: float) -> str:
+        return wording.sentence(LOCAL.shape, Match(Decision.POSSIBLE, scored, 0.5, "model", stranger))
 
     lines = (Compared("surname", "exact", 0.9, 0.1, 0.0, 3.0), Compared("postcode", "other", 0.1, 0.9, 0.0, -3.2))
-    best = Scored(1, 0, 0.6, -20.0, 0.1, lines, (), ())
-    rival = Scored(1, 0, 0.6, -20.0, 0.1, lines, (), (), "twin", 0.3)
-    assert "too little is known; against it: the address is in another postcode area (-3.2 bits)" in said(best)
-    assert "it may be the child's twin" in said(rival)
-    assert "another child fits nearly as well" in said(best, best)
+    best = Scored(1, 0, 0.6, -20.0, 0.1, lines, (), (), "twin", 0.3)
+    second = Scored(2, 0, 0.35, -20.0, 0.1, lines, (), ())
+    assert "it may be the child's twin." in said(best, stranger=0.1)
+    assert "another child fits too (35% sure)." in said(best, second, stranger=0.05)
+    little = said(best, second, stranger=0.4)
+    assert "too little is known; against it: the address is in another postcode area (-3.2 bits)." in little
 
 
-def test_certainty_is_never_rounded_up() -> None:
-    def said(decision: Decision, probability: float) -> str:
-        best = Scored(1, 0, probability, -20.0, 30.0, (), (), ())
-        return wording.sentence(LOCAL.shape, Match(decision, (best,), 0.0, "model"))
+def test_what_speaks_for_a_child_is_never_told_as_against_it() -> None:
+    lines = (Compared("surname", "exact", 0.9, 0.1, 0.0, 3.0), Compared("sex", "equal", 1.0, 0.5, 0.0, 1.0))
+    for decision, said in (
+        (Decision.POSSIBLE, "This may be a known child (1.5% sure), for a person to decide: too little is known."),
+        (Decision.UNMATCHED, "No child in the index fits; too little is known of the nearest (1.5% sure)."),
+    ):
+        best = Scored(1, 0, 0.015, -20.0, -16.0, lines, (), ())
+        assert wording.sentence(LOCAL.shape, Match(decision, (best,), 0.9, "model", 0.9)) == said
 
-    assert "99.999%" in said(Decision.MATCHED, 0.9999999)
-    assert "under 0.1%" in said(Decision.UNMATCHED, 0.0001)
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [
+        (0.0, "under 0.1%"), (0.00099, "under 0.1%"), (0.001, "0.1%"), (0.29, "29%"), (0.57, "57%"), (0.02129, "2.1%"),
+        (0.98999, "98.9%"), (0.99, "99%"), (0.99356, "99.356%"), (0.9999999, "99.999%"), (1.0, "99.999%"),
+    ],
+)  # fmt: skip
+def test_certainty_is_cut_and_never_rounded_up(probability: float, said: str) -> None:
+    assert wording.sure(probability) == said
 
 
 def test_no_candidates_is_said_plainly() -> None:
@@ -66,7 +79,8 @@ def test_no_candidates_is_said_plainly() -> None:
         ("forename", "initial", "the forename is an initial of the other"),
         ("nhs_number", "equal", "the NHS number is the same"),
         ("no_words", "one_edit", "the no words is one edit"),
-        ("kinship", "explained_by_kin", "a known brother, sister or twin would agree in it as well"),
+        ("kinship", "explained_by_kin", "a known brother, sister or twin explains what differs"),
+        ("profile", "best_of_12", "it is the nearest of 12 versions of the child's details"),
     ],
 )
 def test_a_reason_is_said_in_the_words_of_the_model(comparison: str, level: str, said: str) -> None:
@@ -145,6 +159,11 @@ def test_every_level_of_the_shipped_model_has_its_words() -> None:
     assert all(words == words.strip() and not words.endswith(".") for words in shape.words.values())
 
 
+def test_no_words_make_a_preposition_stand_twice() -> None:
+    """They follow "is", "been" and "instead of"."""
+    assert [words for words in linkage.shipped().shape.words.values() if words.split()[0] in ("of", "is", "been")] == []
+
+
 def test_words_name_comparisons_and_levels_that_there_are() -> None:
     with pytest.raises(ValueError, match=r"no such comparison or level: forename\.exat"):
         ModelShape.model_validate({**LOCAL.shape.model_dump(), "words": {"forename.exat": "the same"}})
@@ -159,7 +178,8 @@ def test_words_are_not_of_the_digest() -> None:
 @pytest.mark.parametrize(
     ("before", "change", "said"),
     [
-        (Decision.POSSIBLE, None, "No single change of a comparison or a veto would have changed the decision."),
+        (Decision.POSSIBLE, None, "No single change of a comparison or a veto would have linked it."),
+        (Decision.MATCHED, None, "No single change of a comparison or a veto would have undone the link."),
         (
             Decision.POSSIBLE,
             Change("", "", "", "same_system", 0.0, Decision.MATCHED, 0.9995),
@@ -174,23 +194,30 @@ def test_words_are_not_of_the_digest() -> None:
         (
             Decision.UNMATCHED,
             Change("postcode", "", "exact", "", 17.0, Decision.MATCHED, 0.9991),
-            "Had the address been known, and of the same postcode (+17.0 bits), "
+            "Had the address been known, and in the same postcode (+17.0 bits), "
             "it would have been linked (99.91% sure).",
         ),
         (
             Decision.MATCHED,
             Change("sex", "equal", "different", "", -9.4, Decision.POSSIBLE, 0.5),
-            "Had the sex been another instead of the same (-9.4 bits), a person would have had to decide (50% sure).",
+            "Had the sex been different instead of the same (-9.4 bits), a person would have had to decide (50% sure).",
+        ),
+        (
+            Decision.MATCHED,
+            Change("sex", "equal", "different", "", -9.4, Decision.POSSIBLE, 0.9999, ("twin_known", "same_system")),
+            "Had the sex been different instead of the same (-9.4 bits), a person would have had to decide: "
+            "the forename agrees in part only, and another likely child, perhaps the twin, agrees in birth date and "
+            "home; the system that asks already holds an active record of this child, and lists no child twice.",
         ),
         (
             Decision.MATCHED,
             Change("sex", "equal", "different", "", -9.4, Decision.UNMATCHED, 0.01),
-            "Had the sex been another instead of the same (-9.4 bits), nobody would have been linked.",
+            "Had the sex been different instead of the same (-9.4 bits), nobody would have been linked.",
         ),
         (
             Decision.MATCHED,
             Change("sex", "equal", "different", "", -9.4, Decision.MATCHED, 0.0),
-            "Had the sex been another instead of the same (-9.4 bits), another child would have been linked.",
+            "Had the sex been different instead of the same (-9.4 bits), another child would have been linked.",
         ),
     ],
 )

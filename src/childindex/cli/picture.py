@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 from childindex.cli.waterfall import Step, needed, steps
-from childindex.cli.why import chance
+from childindex.cli.why import chance, unchanged
 from childindex.client.explanation import ExplainedCandidate, Explanation
 
 _WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 960, 270, 680, 26, 96
@@ -95,9 +95,8 @@ def _classes(best: ExplainedCandidate, top: float) -> Iterator[str]:
 
 def _words(told: Explanation, best: ExplainedCandidate | None) -> list[str]:
     said = [f"No child of the index: {chance(told.absent_probability)}."]
-    if told.change is not None:
-        said.append(told.change.sentence)
     if best is not None:
+        said.append(told.change.sentence if told.change is not None else unchanged(told.decision))
         said += [f"Never linked without a person: {reason}." for reason in best.veto_reasons]
         said += [f"Proposed by {', '.join(best.rules)}."] if best.rules else []
     said += [f"Too common to be looked for alone: {cap}." for cap in told.caps]

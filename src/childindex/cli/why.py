@@ -20,7 +20,7 @@ def explanation(console: Console, told: Explanation, *, most: int = 3) -> None:
     if told.change is not None:
         console.print(told.change.sentence)
     elif told.candidates:
-        console.print("No single change of a comparison or a veto would have changed the decision.")
+        console.print(unchanged(told.decision))
     console.print(_everybody(told))
     for place, candidate in enumerate(told.candidates[:most], 1):
         _candidate(console, told, candidate, place)
@@ -69,7 +69,7 @@ def _against(told: Explanation) -> str:
     """The best candidate's SAME against its strongest rival class and against the next child."""
     rival = told.rival
     assert rival is not None
-    parts = [f"{_leads(rival.class_margin)} its strongest rival class, {rival.class_name}"] if rival.class_name else []
+    parts = [f"{_leads(rival.class_margin)} its strongest rival class ({rival.class_name})"] if rival.class_name else []
     if rival.child is not None:
         parts.append(f"{_leads(rival.child_margin)} the next child, {number_text(rival.child)}")
     return f"SAME is {' and '.join(parts)}" if parts else "nobody competes"
@@ -88,8 +88,14 @@ def _leads(margin: float) -> str:
     return f"{abs(margin):.2f} bits {'below' if margin < 0 else 'above'}"
 
 
+def unchanged(decision: str) -> str:
+    """What is said where no single change would have linked the record, or undone its link."""
+    undone = "undone the link" if decision == "MATCHED" else "linked it"
+    return f"No single change of a comparison or a veto would have {undone}."
+
+
 def chance(probability: float) -> str:
-    """A probability to six places, and what is beyond them as such."""
+    """A probability to six places, and what is beyond them as such: certainty is none, be it by rounding."""
     if 0.0 < probability < 1e-6:
         return f"{probability:.1e}"
-    return ">0.999999" if 0.999999 < probability < 1.0 else f"{probability:.6f}"
+    return ">0.999999" if probability > 0.999999 else f"{probability:.6f}"

@@ -1,7 +1,8 @@
 """What would have changed a decision: the smallest change of one level, or of one veto, by deciding again with it.
 
-Nothing is guessed. Every level that a comparison of the best candidate could have reached is put in place of the one it
-reached, the candidate is weighed again beside all others, and the decision is taken anew; likewise without each veto.
+Nothing is guessed. Every level that the query's fields leave open to a comparison of the best candidate is put in the
+place of the one it reached, the candidate is weighed again beside all others, and the decision is taken anew; likewise
+without each veto. Only a change to or from a link is told: between a person's desk and nothing it is of no use.
 The smallest change is the one that moves the record's weight least; a veto moves none. To say nothing is no level:
 that a link could be had by leaving a value out is told to nobody.
 """
@@ -17,11 +18,12 @@ from childindex.linkage.scoring import NULL, RowScore
 
 @dataclass(frozen=True, slots=True)
 class Redecided:
-    """A decision taken anew: the best candidate's probability, and whether it still is the best."""
+    """A decision taken anew: the best candidate's probability, whether it still is the best, and what bars the best."""
 
     decision: Decision
     probability: float
     same_child: bool
+    vetoes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +39,21 @@ class Standing:
 
 
 def smallest_change(comparisons: Sequence[Comparison], prepared: Sequence[Prepared], stands: Standing) -> Change | None:
-    """The smallest change that makes the decision MATCHED, or that takes MATCHED away; None where no single one does.
-
-    The levels that a row could have reached are those of comparisons that the query leaves something to compare with.
-    """
+    """The smallest change that makes the decision MATCHED, or that takes it away; None where no single one does."""
     if stands.decision is not Decision.MATCHED:
         for veto in stands.vetoes:
             again = stands.without(veto)
             if _turns(stands, again):
-                return Change("", "", "", veto, 0.0, again.decision, again.probability)
-    for bits, index, level, score in sorted(_alternatives(comparisons, prepared, stands.score), key=lambda a: a[:3]):
+                return Change("", "", "", veto, 0.0, again.decision, again.probability, again.vetoes)
+    for _, index, level, score in sorted(_alternatives(comparisons, prepared, stands.score), key=lambda a: a[:3]):
         again = stands.rescored(score)
         if _turns(stands, again):
             at = stands.score.levels[index]
             shape = comparisons[index].shape
             now = "" if at == NULL else shape.levels[at].name
-            moved = score.totals[SAME] - stands.score.totals[SAME]
-            assert abs(moved) == bits
-            return Change(
-                shape.name, now, shape.levels[level].name, "", moved / MILLI, again.decision, again.probability
-            )
+            moved = (score.totals[SAME] - stands.score.totals[SAME]) / MILLI
+            then = again.decision, again.probability, again.vetoes
+            return Change(shape.name, now, shape.levels[level].name, "", moved, *then)
     return None
 
 
@@ -75,10 +72,21 @@ def _alternatives(
         at = score.levels[entry.index]
         if entry.index in covered or entry.comparison.covers.get(at):
             continue  # the two comparisons are one there
-        for level in range(len(entry.comparison.weights)):
-            if level != score.levels[entry.index]:
+        for level in _open(entry):
+            if level != at:
                 changed = with_level(comparisons, score, (entry.index, level, _part(entry, level)))
                 yield abs(changed.totals[SAME] - score.totals[SAME]), entry.index, level, changed
+
+
+def _open(entry: Prepared) -> list[int]:
+    """The levels for which the query has the fields, in order: names cannot have changed places where one is missing.
+
+    Whether any value would reach them is not asked: a date of the 17th has no month for its day.
+    """
+    levels = {entry.comparison.last, *(level for _, _, level, _ in entry.probes), *(level for level, _ in entry.every)}
+    if entry.texts and (entry.gate or not entry.comparison.gate):
+        levels.update(level for level, _ in entry.comparison.fuzzy)
+    return sorted(levels)
 
 
 def with_level(comparisons: Sequence[Comparison], score: RowScore, change: tuple[int, int, int]) -> RowScore:

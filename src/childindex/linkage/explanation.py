@@ -68,10 +68,11 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The smallest single change that would have changed the decision, found by deciding again with it.
+    """The smallest single change that would have linked the record, or undone its link, found by deciding again.
 
-    Either `comparison` at `level` instead of `now` (empty: nothing to compare), which moves the weight by `bits`, or
-    the best candidate without `veto`. `decision` and `probability` (of the best candidate) are what would follow.
+    Either `comparison` at `level` instead of `now` (empty: nothing to compare), which moves the weight of the row
+    compared by `bits`, or the best candidate without `veto`. `decision`, `probability` (of the candidate that was best)
+    and `vetoes` (of the one that then is) are what would follow.
     """
 
     comparison: str
@@ -81,6 +82,7 @@ class Change:
     bits: float
     decision: Decision
     probability: float
+    vetoes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class Inquiry:
         return self._matcher.standing(self._asked, weighed, entry)
 
     def change(self, strings: Strings) -> Change | None:
-        """What would have changed the decision; None where no single change would.
+        """What would have linked the record, or undone its link; None where no single change would.
 
         It decides again for every level that could have been reached, some fifty times: for explanations only.
         """

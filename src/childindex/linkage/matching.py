@@ -127,7 +127,7 @@ class Matcher:
         return Judged(asked, weighed, posterior, tuple(order), vetoes, decision)
 
     def change(self, judged: Judged) -> Change | None:
-        """The smallest single change that would have changed the decision; None where none would."""
+        """The smallest single change that would have linked the record, or undone its link; None where none would."""
         if not judged.order:
             return None
         asked, best = judged.asked, judged.order[0]
@@ -175,7 +175,7 @@ class Matcher:
 
 def _redecided(again: Judged, best: int) -> Redecided:
     probability = again.joint.probability(again.joint.same[best])
-    return Redecided(again.decision, probability, again.order[0] == best)
+    return Redecided(again.decision, probability, again.order[0] == best, again.vetoes)
 
 
 def _likely(weighed: Sequence[Weighed], priors: Priors, posterior: Joint, place: int) -> list[Weighed]:

@@ -1,12 +1,14 @@
 """What the core decided, said to people: plain sentences that name comparisons, levels and rules, never a value."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from childindex.linkage.explanation import Change, Compared, Decision, Match, Scored
 from childindex.linkage.specification import ModelShape
 
+_FLOAT: Final = 1e-6  # what a product of floats may lack: .57 is 57 %
 _BESIDES: Final = {  # lines that are no comparison of the model
-    ("kinship", "explained_by_kin"): "a known brother, sister or twin would agree in it as well",
+    ("kinship", "explained_by_kin"): "a known brother, sister or twin explains what differs",
     ("entries", "entries_of_one_child"): "other entries of the same child speak for it",
     ("entries", "entry_of_a_child_nearer"): "another entry of the same child is nearer",
     ("same_system", "active"): "the system that asks already holds an active record of the child",
@@ -21,33 +23,51 @@ def sentence(shape: ModelShape, found: Match) -> str:
     certainty = sure(best.probability)
     match found.decision:
         case Decision.MATCHED:
-            return f"This is the same child ({certainty} sure): {_reasons(shape, best, 3, for_it=True)}."
+            return f"This is the same child ({certainty} sure): {_reasons(shape, best, 3)}."
         case Decision.UNMATCHED:
-            return f"Nobody in the index is this child; against the nearest ({certainty}): {_reasons(shape, best, 2)}."
+            return f"No child in the index fits; {_misfit(shape, best, certainty)}."
         case Decision.POSSIBLE:
             return f"This may be a known child ({certainty} sure), for a person to decide: {_doubt(shape, found)}."
 
 
 def _doubt(shape: ModelShape, found: Match) -> str:
+    """Why a person decides: what bars a link, else what else is likeliest to be true."""
     best = found.scored[0]
-    runner_up = found.scored[1].probability if len(found.scored) > 1 else 0.0
     if best.vetoes:
-        return "; ".join(reason(shape, veto) for veto in best.vetoes)
-    if best.rival_probability > 0.001 and best.rival_probability >= runner_up:
+        return _barred(shape, best.vetoes)
+    runner_up = found.scored[1].probability if len(found.scored) > 1 else 0.0
+    likeliest = max(best.rival_probability, runner_up, found.stranger_probability)
+    if best.rival_probability == likeliest:
         return f"it may be the child's {best.rival}"
-    if runner_up > 0.001:
-        return "another child fits nearly as well"
-    return f"too little is known; against it: {_reasons(shape, best, 2)}"
+    if runner_up == likeliest:
+        return f"another child fits too ({sure(runner_up)} sure)"
+    against = _reasons(shape, best, -2)
+    return f"too little is known; against it: {against}" if against else "too little is known"
 
 
-def _reasons(shape: ModelShape, best: Scored, count: int, *, for_it: bool = False) -> str:
-    """The heaviest lines, for or against."""
-    lines = sorted(best.comparisons, key=lambda line: -line.bits if for_it else line.bits)
-    told = [line for line in lines[:count] if (line.bits > 0) == for_it] or lines[:1]
-    return ", ".join(f"{_said(shape, line)} ({line.bits:+.1f} bits)" for line in told)
+def _barred(shape: ModelShape, vetoes: Sequence[str]) -> str:
+    return "; ".join(reason(shape, veto) for veto in vetoes)
+
+
+def _misfit(shape: ModelShape, best: Scored, certainty: str) -> str:
+    against = _reasons(shape, best, -2)
+    return (
+        f"against the nearest ({certainty} sure): {against}"
+        if against
+        else (f"too little is known of the nearest ({certainty} sure)")
+    )
+
+
+def _reasons(shape: ModelShape, best: Scored, count: int) -> str:
+    """The heaviest lines: as many for it, or against it where the count is negative."""
+    sign = 1 if count > 0 else -1
+    lines = sorted((line for line in best.comparisons if line.bits * sign > 0), key=lambda line: -line.bits * sign)
+    return ", ".join(f"{_said(shape, line)} ({line.bits:+.1f} bits)" for line in lines[: count * sign])
 
 
 def _said(shape: ModelShape, line: Compared) -> str:
+    if line.comparison == "profile":  # its level is "best_of_" and how many
+        return f"it is the nearest of {line.level.rpartition('_')[2]} versions of the child's details"
     besides = _BESIDES.get((line.comparison, line.level))
     return besides or f"the {called(shape, line.comparison)} is {called(shape, line.comparison, line.level)}"
 
@@ -73,23 +93,26 @@ def capped(shape: ModelShape, rule: str) -> str:
 
 
 def changed(shape: ModelShape, before: Decision, change: Change | None) -> str:
-    """What would have changed the decision, as one sentence."""
+    """What would have linked the record, or undone the link, as one sentence."""
     if change is None:
-        return "No single change of a comparison or a veto would have changed the decision."
+        undone = "undone the link" if before is Decision.MATCHED else "linked it"
+        return f"No single change of a comparison or a veto would have {undone}."
     if change.veto:
         why = reason(shape, change.veto)
         return f"But for one veto it would have been linked ({sure(change.probability)} sure): {why}."
     then = called(shape, change.comparison, change.level)
     now = f" instead of {called(shape, change.comparison, change.now)}" if change.now else ""
     known = "been" if change.now else "been known, and"
-    outcome = _outcome(before, change)
+    outcome = _outcome(shape, before, change)
     return f"Had the {called(shape, change.comparison)} {known} {then}{now} ({change.bits:+.1f} bits), {outcome}."
 
 
-def _outcome(before: Decision, change: Change) -> str:
+def _outcome(shape: ModelShape, before: Decision, change: Change) -> str:
     match before, change.decision:
         case Decision.MATCHED, Decision.MATCHED:
             return "another child would have been linked"
+        case Decision.MATCHED, Decision.POSSIBLE if change.vetoes:
+            return f"a person would have had to decide: {_barred(shape, change.vetoes)}"
         case Decision.MATCHED, Decision.POSSIBLE:
             return f"a person would have had to decide ({sure(change.probability)} sure)"
         case Decision.MATCHED, Decision.UNMATCHED:
@@ -104,5 +127,9 @@ def plain(name: str) -> str:
 
 
 def sure(probability: float) -> str:
-    """A probability in per cent, never rounded up to certainty."""
-    return f"{int(probability * 100_000) / 1000:g}%" if probability >= 0.0005 else "under 0.1%"
+    """A probability in per cent, cut after one place, or where it is nearly certain after three; never certainty."""
+    if probability < 0.001:
+        return "under 0.1%"
+    if probability < 0.99:
+        return f"{int(probability * 1000 + _FLOAT) / 10:g}%"
+    return f"{min(int(probability * 100_000 + _FLOAT), 99_999) / 1000:g}%"

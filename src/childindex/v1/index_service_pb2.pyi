@@ -496,7 +496,7 @@ class Explanation(_message.Message):
 
     @_builtins.property
     def counterfactual(self) -> Global___Counterfactual:
-        """What would have changed the decision; absent when no single change would."""
+        """What would have linked the record, or undone its link; absent when no single change would."""
 
     def __init__(
         self,

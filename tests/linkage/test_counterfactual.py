@@ -11,8 +11,8 @@ from childindex import linkage
 from childindex.demographics import Demographics, Sex
 from childindex.identifiers import Identifier, IdentifierType
 from childindex.linkage import Change, Decision
-from childindex.linkage.counterfactual import Redecided, Standing, _alternatives, smallest_change, with_level
 from childindex.linkage.comparison_shapes import ComparisonShape
+from childindex.linkage.counterfactual import Redecided, Standing, _alternatives, smallest_change, with_level
 from childindex.linkage.scoring import NULL, RowScore
 from tests.linkage.people import candidate, child, features, match, strings
 

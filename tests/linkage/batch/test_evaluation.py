@@ -1,10 +1,15 @@
 """An evaluation tells what the links are worth, by rule and by group, and never lets the truth into a decision."""
 
+from itertools import combinations, product
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from childindex.linkage import Model, batch
+from childindex.linkage.batch.labels import count_pairs
 from tests.linkage.batch.invented import People, people, short_model
 
 
@@ -96,6 +101,36 @@ def test_who_has_no_label_is_nobody_else(trained: Model, made: People) -> None:
     found = batch.evaluate(batch.link(trained, made.left, made.right), [blank, made.who_right])
     assert (found.true_pairs, found.pair_completeness) == (0, 1.0)
     assert found.best.precision == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.booleans()), max_size=12), st.booleans())
+def test_true_pairs_of_files_and_groups_are_those_that_counting_finds(
+    records: list[tuple[int, int, bool]], two: bool
+) -> None:
+    """A record: its label (0 is none), its group (0 is none), and whether it is of the left file."""
+    sides = [[each for each in records if not two or each[2] == left] for left in ((True, False) if two else (True,))]
+    pairs = product(*sides) if two else combinations(sides[0], 2)
+    same = [(one[1], other[1]) for one, other in pairs if one[0] == other[0] != 0]
+    nobody = np.zeros(0, dtype=np.int64)
+    linked = batch.Linked(
+        batch.Pairs(nobody, nobody, nobody, (), len(sides[0]), len(sides[1]) if two else None),
+        batch.Agreement(np.zeros((0, 1), dtype=np.int8), np.zeros((0, 1), dtype=np.int32)),
+        np.zeros((0, 1), dtype=np.int32),
+        np.zeros(0),
+        np.arange(len(records)),
+    )
+    truth, groups = ([[str(each[at] or "") for each in side] for side in sides] for at in (0, 1))
+    found = batch.evaluate(linked, truth, groups)
+    assert found.true_pairs == len(same)
+    told = {group.name: group.true_pairs for group in found.groups}
+    assert told == {name: sum(int(name) in pair for pair in same) for name in told}
+    assert set(told) == {str(each[1]) for each in records if each[1]}
+
+
+def test_a_label_of_very_many_records_is_counted_and_not_spelt_out() -> None:
+    many = np.zeros(300_000, dtype=np.int64)  # someone's column of sex
+    assert count_pairs(many) == 300_000 * 299_999 // 2
+    assert count_pairs(many, many) == 300_000**2
 
 
 def test_a_whole_small_file_is_compared_without_blocking(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from childindex.linkage.batch.figures import (
     expected,
     quality,
 )
-from childindex.linkage.batch.labels import NOBODY, are_true, labelled, true_pairs
+from childindex.linkage.batch.labels import NOBODY, are_true, count_pairs, labelled
 from childindex.linkage.batch.linking import Linked
 from childindex.linkage.batch.pairs import Pairs
 from childindex.linkage.batch.partitions import b_cubed, clustered
@@ -73,25 +73,25 @@ def evaluate(
     """
     labels = labelled(truth)
     sides = labels[0], labels[1] if len(labels) > 1 else None
-    known = true_pairs(*sides)
+    known = count_pairs(*sides)
     right = are_true(linked.pairs, *sides)
     chances = linked.chances
-    threshold, best = best_threshold(chances, right, len(known))
+    threshold, best = best_threshold(chances, right, known)
     every = np.concatenate([_everybody(each, at) for at, each in enumerate(labels)])
     files = None if len(labels) == 1 else np.repeat([0, 1], [len(each) for each in labels])
     return Evaluation(
         records=len(every),
-        true_pairs=len(known),
+        true_pairs=known,
         pairs_scored=len(linked.pairs),
-        pair_completeness=int(right.sum()) / len(known) if len(known) else 1.0,
+        pair_completeness=int(right.sum()) / known if known else 1.0,
         threshold=threshold,
         best=best,
-        at=tuple((least, at_threshold(chances, right, len(known), least)) for least in PROBABILITIES),
+        at=tuple((least, at_threshold(chances, right, known, least)) for least in PROBABILITIES),
         expected=tuple((least, expected(chances, least)) for least in PROBABILITIES),
         clustered=clustered(linked.clusters, every, files),
         b_cubed_f1=b_cubed(linked.clusters, every).f1,
         calibration=calibration(chances, right),
-        groups=() if groups is None else _groups(linked, groups, (known, right), match),
+        groups=() if groups is None else _groups(linked, groups, (labels, right), match),
         rules=_rules(linked.pairs, right),
     )
 
@@ -103,10 +103,10 @@ def _everybody(labels: Ints, file: int) -> Ints:
 
 
 def _groups(
-    linked: Linked, groups: Sequence[Sequence[str]], truth: tuple[Pairs, Bools], match: float
+    linked: Linked, groups: Sequence[Sequence[str]], truth: tuple[Sequence[Ints], Bools], match: float
 ) -> tuple[GroupFigures, ...]:
     """By group, the pairs of which either record is one of it."""
-    known, right = truth
+    labels, right = truth
     accepted = linked.pairs.take(linked.chances >= match)
     correct = right[linked.chances >= match]
     numbers = labelled(groups)
@@ -115,7 +115,8 @@ def _groups(
     result = []
     for name, number in sorted(names.items()):
         touched = (sides[0][accepted.left] == number) | (sides[1][accepted.right] == number)
-        true = int(((sides[0][known.left] == number) | (sides[1][known.right] == number)).sum())
+        others = [np.where(mine == number, NOBODY, each) for mine, each in zip(numbers, labels, strict=True)]
+        true = count_pairs(*labels) - count_pairs(*others)
         records = sum(int((each == number).sum()) for each in numbers)
         found = quality(int(touched.sum()), int((touched & correct).sum()), true)
         result.append(GroupFigures(name, records, true, found))

@@ -44,6 +44,15 @@ def true_pairs(left: Ints, right: Ints | None = None) -> Pairs:
     return Pairs(one[sort], other[sort], nobody, (), len(left), None if right is None else len(right))
 
 
+def count_pairs(left: Ints, right: Ints | None = None) -> int:
+    """How many pairs have equal labels, within one file or between two; a label of very many records is no burden."""
+    most = max(int(each.max(initial=NOBODY)) for each in (left, left if right is None else right)) + 1
+    mine = np.bincount(left[left >= 0], minlength=most)
+    if right is None:
+        return int((mine * (mine - 1) // 2).sum())
+    return int((mine * np.bincount(right[right >= 0], minlength=most)).sum())
+
+
 def are_true(pairs: Pairs, left: Ints, right: Ints | None = None) -> Bools:
     """By pair: whether both have one label."""
     theirs = left if right is None else right

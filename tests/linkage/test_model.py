@@ -65,6 +65,28 @@ def test_a_wrong_model_is_refused_naming_what_is_wrong(tmp_path: Path, change: t
     assert any(named in f"{v.field} {v.description}" for v in refused.value.violations)
 
 
+def test_what_may_stand_in_a_place_is_told_once(tmp_path: Path) -> None:
+    """Not once for every closed set that the place may take from."""
+    for change, place in (
+        (('kind = "date"', 'kind = "dat"'), "fields.birth_date.kind"),
+        (('test = "date_swap"', 'test = "swap"'), ".test"),
+    ):
+        with pytest.raises(InvalidFields) as refused:
+            load(tmp_path, change)
+        (told,) = [v for v in refused.value.violations if v.field.endswith(place)]
+        assert told.description.startswith("must be one of ")
+        assert change[0].split('"')[1] in told.description.removeprefix("must be one of ").split(", ")
+        assert not any("literal" in v.field for v in refused.value.violations)
+
+
+@pytest.mark.parametrize("line", ["rubbish", "ann,lots", "ann,nan", "ann,2", "ann,-1", ""])
+def test_a_table_that_is_none_is_named_with_its_line(tmp_path: Path, line: str) -> None:
+    (tmp_path / "known.csv").write_text(f"name,frequency\nbob,0.1\n{line}\n")
+    with pytest.raises(InvalidFields) as refused:
+        load_frequencies(FrequencyShape(tables=("known.csv",)), tmp_path)
+    assert [(v.field, v.description[:6]) for v in refused.value.violations] == [("tables/known.csv", "line 3")]
+
+
 def test_a_model_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.toml").write_bytes('name = "Zoë"'.encode("latin-1"))
     with pytest.raises(InvalidFields) as refused:

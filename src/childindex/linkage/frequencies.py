@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import fsum, log2
 from pathlib import Path
 
+from childindex.errors import InvalidFields, Violation
 from childindex.linkage.record_shapes import FrequencyShape, VariantShape
 
 MOST_OF_VARIANT = 2.0  # bits that the probability of a variant may add or take
@@ -80,16 +81,27 @@ class Variants:
 
 
 def load_frequencies(shape: FrequencyShape, directory: Path) -> Frequencies:
-    """The tables of a model (value,frequency under a heading), then the values that the model itself gives."""
-    listed: dict[str, float] = {}
-    for table in shape.tables:
-        for line in (directory / table).read_text(encoding="utf-8").splitlines()[1:]:
-            value, frequency = line.rsplit(",", 1)
-            listed[value] = float(frequency)
+    """The tables of a model (value,frequency under a heading), then the values that the model itself gives.
+
+    Raises `InvalidFields` naming a table and a line that is not so, OSError where a table is missing.
+    """
+    listed = {value: share for table in shape.tables for value, share in _listed(directory / table)}
     listed.update(shape.values)
     positive = {value: share for value, share in listed.items() if share > 0.0}
     names = {name for table in shape.names for name in (directory / table).read_text(encoding="utf-8").split()[1:]}
     return Frequencies(positive, shape.endings, shape.unlisted, shape.mean, frozenset(names))
+
+
+def _listed(table: Path) -> Iterator[tuple[str, float]]:
+    for number, line in enumerate(table.read_text(encoding="utf-8").splitlines()[1:], 2):
+        value, comma, frequency = line.rpartition(",")
+        try:
+            share = float(frequency)
+        except ValueError:
+            share = -1.0
+        if not (comma and 0.0 <= share <= 1.0):
+            raise InvalidFields([Violation(f"tables/{table.name}", f"line {number} must be a value, and its share")])
+        yield value, share
 
 
 def load_variants(shape: VariantShape, directory: Path, frequencies: Frequencies | None = None) -> Variants:

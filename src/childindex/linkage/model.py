@@ -28,6 +28,7 @@ from childindex.linkage.normalise import Column, Record, columns, normalise
 from childindex.linkage.record_shapes import FieldShape
 from childindex.linkage.scoring import Scorer
 from childindex.linkage.specification import ModelShape, ThresholdShape
+from childindex.linkage.violations import violations
 
 _SHIPPED = Path(__file__).with_name("model.toml")
 
@@ -69,8 +70,7 @@ class Model:
         except UnicodeDecodeError:
             raise InvalidFields([Violation(path.name, "is not written in UTF-8")]) from None
         except ValidationError as error:
-            violations = [Violation(".".join(map(str, e["loc"])) or path.name, e["msg"]) for e in error.errors()]
-            raise InvalidFields(violations) from None
+            raise InvalidFields(violations(error, path.name)) from None
         return cls.build(shape, path.parent / "tables")
 
     @classmethod

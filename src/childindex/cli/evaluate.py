@@ -28,7 +28,9 @@ Charts = Annotated[Path | None, typer.Option(help="Where to draw charts, as SVG.
 @app.command()
 def evaluate(
     left: Annotated[Path, typer.Option(help="CSV, plain or gzip; alone, it is deduplicated.", metavar="FILE")],
-    truth: Annotated[str, typer.Option(help="The column that says who a record is: equal values are one entity.")],
+    truth: Annotated[
+        str, typer.Option(help="The column that says who a record is: equal values are one entity, blank is nobody.")
+    ],
     right: Annotated[
         Path | None, typer.Option(help="A second CSV, to be linked with the first.", metavar="FILE")
     ] = None,
@@ -38,7 +40,9 @@ def evaluate(
     train: Annotated[
         bool, typer.Option("--train", help="Train the model on these files first, without labels.")
     ] = False,
-    groups: Annotated[str, typer.Option(help="A column of groups, whose figures are told apart.")] = "",
+    groups: Annotated[
+        str, typer.Option(help="A column of groups, whose figures at the model's threshold are told apart.")
+    ] = "",
     columns: Columns = "",
     charts: Charts = None,
     as_json: Json = False,
@@ -74,7 +78,7 @@ def evaluate(
     if as_json:
         typer.echo(evaluated.as_json(found, seconds))
     else:
-        evaluated.show(console(), found, seconds, used.label)
+        evaluated.show(console(), found, seconds, used)
     if charts:
         _draw(charts, used, found)
 

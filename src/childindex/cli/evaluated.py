@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from childindex.linkage import Model
     from childindex.linkage.batch.evaluation import Evaluation
     from childindex.linkage.batch.figures import Quality
 
@@ -54,9 +55,9 @@ def as_json(found: "Evaluation", seconds: Seconds) -> str:
     )
 
 
-def show(screen: Console, found: "Evaluation", seconds: Seconds, label: str) -> None:
+def show(screen: Console, found: "Evaluation", seconds: Seconds, model: "Model") -> None:
     """The figures for people."""
-    screen.print(f"{label}: {found.records:,} records, {found.true_pairs:,} true pairs")
+    screen.print(f"{model.label}: {found.records:,} records, {found.true_pairs:,} true pairs")
     reached = f"{found.pair_completeness:.4%} of the true ones among them" if found.true_pairs else NOTHING
     screen.print(
         f"{found.pairs_scored:,} pairs scored, {reached}; trained in {seconds[0]:.1f} s, linked in {seconds[1]:.1f} s"
@@ -64,7 +65,7 @@ def show(screen: Console, found: "Evaluation", seconds: Seconds, label: str) -> 
     screen.print(_qualities(found))
     screen.print(_calibration(found))
     if found.groups:
-        screen.print(_groups(found))
+        screen.print(_groups(found, model.thresholds.match))
     screen.print(_rules(found))
 
 
@@ -100,8 +101,9 @@ def _calibration(found: "Evaluation") -> Table:
     return table
 
 
-def _groups(found: "Evaluation") -> Table:
+def _groups(found: "Evaluation", match: float) -> Table:
     table = Table("group", "records", "true pairs", "precision", "recall", box=box.SIMPLE_HEAD)
+    table.caption = f"links with P >= {match:g} of which a record is of the group, and its true ones"
     for group in found.groups:
         figures = _cells(group.quality, group.true_pairs)[:2]
         table.add_row(group.name, f"{group.records:,}", f"{group.true_pairs:,}", *figures)

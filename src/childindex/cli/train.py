@@ -34,7 +34,7 @@ def train(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the model.", metavar="TRAINED.toml")],
     truth: Annotated[
-        str, typer.Option(help="A column of labels, where somebody knows: equal values are one entity.")
+        str, typer.Option(help="A column of labels, if every record's is known: equal values are one entity.")
     ] = "",
     columns: Columns = "",
     least: Annotated[

@@ -29,7 +29,7 @@ def test_that_there_is_nothing_to_recall_is_said_beside_the_figures(files: Path)
     assert len(rows) == 6
     assert all("-" in row for row in rows)
     assert "100.0000%" not in ran.stdout
-    assert "links with P >= 0.999 of which a record is of the group" in ran.stdout
+    assert "links with P >= 0.999 of its records" in ran.stdout
 
 
 def test_two_files_without_a_common_label_are_named(files: Path) -> None:

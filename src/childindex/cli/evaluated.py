@@ -103,7 +103,7 @@ def _calibration(found: "Evaluation") -> Table:
 
 def _groups(found: "Evaluation", match: float) -> Table:
     table = Table("group", "records", "true pairs", "precision", "recall", box=box.SIMPLE_HEAD)
-    table.caption = f"links with P >= {match:g} of which a record is of the group, and its true ones"
+    table.caption = f"links with P >= {match:g} of its records"
     for group in found.groups:
         figures = _cells(group.quality, group.true_pairs)[:2]
         table.add_row(group.name, f"{group.records:,}", f"{group.true_pairs:,}", *figures)

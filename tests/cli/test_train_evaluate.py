@@ -282,6 +282,27 @@ def test_what_a_file_tells_nothing_of_is_said_beside_the_figures(files: Path) ->
     assert evaluated(files, "--right", files / "b.csv.gz").stderr == ""
 
 
+def test_an_identifier_that_is_the_truth_is_not_read(files: Path) -> None:
+    """The children's model does without any column; one that --columns asks for by name is refused all the same."""
+    made = people(60, seed=3)
+    path = write(files / "d.csv", {**made.together, "nhs_number": made.who})
+    columns = "given_name=first,family_name=last,birth_date=born"
+    ran = run("evaluate", "--left", path, "--truth", "nhs_number", "--columns", columns, "--json")
+    assert ran.exit_code == 0, ran.output
+    assert "childindex: column nhs_number is the truth: children-england does not read it" in ran.stderr
+    assert "no column nhs_number" not in ran.stderr
+    renamed = write(files / "e.csv", {**made.together, "who": made.who})
+    known = run("evaluate", "--left", renamed, "--truth", "who", "--columns", columns, "--json")
+    assert _without_seconds(ran) == _without_seconds(known)
+    for more in ("nhs_number=nhs_number", "upn=nhs_number"):
+        ran = run("evaluate", "--left", path, "--truth", "nhs_number", "--columns", f"{columns},{more}")
+        assert (ran.exit_code, "truth column may not be a field" in ran.output) == (2, True), ran.output
+
+
+def _without_seconds(ran: Result) -> dict[str, object]:
+    return {key: value for key, value in json.loads(ran.stdout).items() if not key.endswith("seconds")}
+
+
 def test_labels_may_not_be_a_field_either(files: Path) -> None:
     ran = run("train", files / "model.toml", files / "a.csv", "-o", files / "t.toml", "--truth", "town")
     assert ran.exit_code == 2

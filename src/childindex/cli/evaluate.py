@@ -61,7 +61,7 @@ def evaluate(
     paths = [left] if right is None else [left, right]
     lenient = is_childrens(used)
     read = [read_for(used, path, renamed, lenient, truth=truth) for path in paths]
-    tell_lacking(used, paths, [source for source, _ in read])
+    tell_lacking(used, paths, [source for source, _ in read], truth)
     labels = [column_of(path, given, truth) for path, (_, given) in zip(paths, read, strict=True)]
     grouped = [column_of(path, given, groups) for path, (_, given) in zip(paths, read, strict=True)] if groups else None
     sources = [source for source, _ in read]
@@ -83,12 +83,14 @@ def evaluate(
         _draw(charts, used, found)
 
 
-def tell_lacking(model: "Model", paths: Sequence[Path], sources: Sequence["Source"]) -> None:
+def tell_lacking(model: "Model", paths: Sequence[Path], sources: Sequence["Source"], truth: str = "") -> None:
     """Say on standard error what a file tells nothing of: without names or dates the figures say little."""
     from childindex.cli.model_columns import lacking
 
+    if any(truth in lacking(model, source) for source in sources):
+        typer.echo(f"childindex: column {truth} is the truth: {model.name} does not read it", err=True)
     for path, source in zip(paths, sources, strict=True):
-        absent = lacking(model, source)
+        absent = [name for name in lacking(model, source) if name != truth]
         if absent:
             typer.echo(f"childindex: {path.name} has no column {', '.join(absent)}: linked without", err=True)
 

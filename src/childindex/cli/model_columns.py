@@ -48,8 +48,8 @@ def read_for(
     """What the model reads of a file, and the whole file.
 
     `columns` names the file's column for fields or source columns of the model; the others keep their names. Of a
-    `lenient` model any column may be missing, but not all. Raises `Misused` naming what is missing or cannot be read,
-    or where the model would read the column `truth`: it would be told the answer.
+    `lenient` model any column may be missing, but not all, and it does not read the column `truth`, which would tell it
+    the answer. Raises `Misused` naming what is missing or cannot be read, or where `truth` would have to be read.
     """
     given = read_columns(path)
     wanted = {name for column in model.columns for name in column.columns}
@@ -58,6 +58,8 @@ def read_for(
     if absent:
         raise Misused(f"{path.name} has no column {_told(absent, given)}")
     found = {name: given[renamed.get(name, name)] for name in sorted(wanted) if renamed.get(name, name) in given}
+    if lenient and truth not in columns.values():
+        found.pop(truth, None)
     missing = lacking(model, found)
     hint = f"--columns field=column tells where {model.name} finds it"
     if lenient and not found:

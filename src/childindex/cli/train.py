@@ -56,7 +56,7 @@ def train(
         check_place(charts, "--charts")
     lenient = is_childrens(used)
     read = [read_for(used, path, renamed, lenient, truth=truth) for path in records]
-    tell_lacking(used, records, [source for source, _ in read])
+    tell_lacking(used, records, [source for source, _ in read], truth)
     labels = [column_of(path, given, truth) for path, (_, given) in zip(records, read, strict=True)] if truth else None
     alone = labels is not None and not _tell_pairs(labels)
     if labels is not None and alone and not _tell_kin(used, labels):

@@ -188,6 +188,25 @@ def test_the_childrens_model_reads_other_columns_by_a_map(tmp_path: Path) -> Non
     assert told["best"]["f1"] == 1.0
 
 
+def test_files_may_call_a_field_differently(files: Path) -> None:
+    made = people(80, seed=3)
+    other = {"Forename": "first", "family": "last", "town": "town", "DOB": "born"}
+    right = {name: made.right[own] for name, own in other.items()}
+    write(files / "c.csv", {**made.left, "who": made.who_left})
+    write(files / "d.csv", {**right, "who": made.who_right})
+    write(files / "e.csv", {**made.right, "who": made.who_right})
+    told, columns = [], "first=first|Forename,last=family | last,born=DOB|born"
+    for second, more in (("d.csv", ["--columns", columns]), ("e.csv", [])):
+        ran = run("evaluate", "--model", files / "model.toml", "--left", files / "c.csv", "--right", files / second,
+                  "--truth", "who", "--json", *more)  # fmt: skip
+        assert ran.exit_code == 0, ran.output
+        told.append(_without_seconds(ran))
+    assert told[0] == told[1]
+    ran = run("evaluate", "--model", files / "model.toml", "--left", files / "c.csv", "--right", files / "d.csv",
+              "--truth", "who", "--columns", "first=first|Vorname")  # fmt: skip
+    assert (ran.exit_code, "d.csv has no column first|Vorname" in ran.output) == (2, True), ran.output
+
+
 def test_the_childrens_model_trained_reads_what_it_was_trained_on(files: Path) -> None:
     names = "given_name=first,family_name=last,birth_date=born"
     shipped, out = Path(linkage.__file__).with_name("model.toml"), files / "out" / "trained.toml"

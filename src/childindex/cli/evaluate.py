@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 Columns = Annotated[
-    str, typer.Option(help="Which column of the files a field is read from: field=column,...", metavar="MAP")
+    str,
+    typer.Option(
+        help="Which column of the files a field is read from: field=column,..., or field=one|other where files differ.",
+        metavar="MAP",
+    ),
 ]
 Charts = Annotated[Path | None, typer.Option(help="Where to draw charts, as SVG.", metavar="DIR")]
 

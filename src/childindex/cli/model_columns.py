@@ -47,18 +47,19 @@ def read_for(
 ) -> tuple[Source, Columns]:
     """What the model reads of a file, and the whole file.
 
-    `columns` names the file's column for fields or source columns of the model; the others keep their names. Of a
+    `columns` names the file's column for fields or source columns of the model; the others keep their names. Of several
+    names with | between them the file's is the first that it has. Of a
     `lenient` model any column may be missing, but not all, and it does not read the column `truth`, which would tell it
     the answer. Raises `Misused` naming what is missing or cannot be read, or where `truth` would have to be read.
     """
     given = read_columns(path)
     wanted = {name for column in model.columns for name in column.columns}
-    renamed = _renamed(model, columns, wanted)
+    renamed = {name: _chosen(theirs, given) for name, theirs in _renamed(model, columns, wanted).items()}
     absent = sorted({theirs for theirs in renamed.values() if theirs not in given})
     if absent:
         raise Misused(f"{path.name} has no column {_told(absent, given)}")
     found = {name: given[renamed.get(name, name)] for name in sorted(wanted) if renamed.get(name, name) in given}
-    if lenient and truth not in columns.values():
+    if lenient and truth not in renamed.values():
         found.pop(truth, None)
     missing = lacking(model, found)
     hint = f"--columns field=column tells where {model.name} finds it"
@@ -102,6 +103,12 @@ def _renamed(model: "Model", columns: Mapping[str, str], wanted: set[str]) -> di
             raise Misused(f"--columns: {name} is read from {own}, which has a column already")
         renamed[own] = theirs
     return renamed
+
+
+def _chosen(theirs: str, given: Columns) -> str:
+    """The name that this file has of `one|other`; as it stands where it has none of them."""
+    names = [theirs, *map(str.strip, theirs.split("|"))]
+    return next((name for name in names if name in given), theirs)
 
 
 def _told(missing: Sequence[str], given: Columns) -> str:

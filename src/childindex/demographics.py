@@ -12,9 +12,9 @@ from enum import IntEnum, unique
 
 from childindex.errors import Violation
 from childindex.identifiers import Identifier, IdentifierType, canonical
-from childindex.placeholder import is_placeholder
+from childindex.placeholder import is_placeholder, without_family
 
-__all__ = ["Demographics", "Identifier", "IdentifierType", "PartialDate", "Sex", "is_placeholder", "violations"]
+__all__ = ["Demographics", "Identifier", "IdentifierType", "PartialDate", "Sex", "violations"]
 
 MAX_AGE_YEARS = 26  # records live to 25 (care leavers, disability), and a year more to correct them
 MAX_TEXT = 128
@@ -114,6 +114,12 @@ class Demographics:
     postcode: str = ""
     uprn: str = ""
     identifiers: tuple[Identifier, ...] = ()
+
+    @property
+    def forename(self) -> str:
+        """The given name as written, without the family's where that leaves a placeholder ("Infant Hill" of a Hill)."""
+        families = (self.family_name, self.carer_family_name, *self.former_family_names)
+        return without_family(self.given_name, families)
 
     def __repr__(self) -> str:
         return "Demographics(...)"

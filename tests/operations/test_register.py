@@ -54,8 +54,9 @@ async def test_an_issuers_word_makes_the_number_permanent_and_the_holders_are_to
     await sound(here)
 
 
-async def test_a_placeholder_forename_gets_a_provisional_number_even_from_an_issuer(here: World) -> None:
-    newborn = replace(CHILD, given_name="Baby Girl", middle_names="", birth_date=PartialDate(2026, 8, 20))
+@pytest.mark.parametrize("given", ["Baby Girl", f"Infant {CHILD.family_name}"])
+async def test_a_placeholder_forename_gets_a_provisional_number_even_from_an_issuer(here: World, given: str) -> None:
+    newborn = replace(CHILD, given_name=given, middle_names="", birth_date=PartialDate(2026, 8, 20))
     assert kind(await here.register(SURGERY, newborn)) is NumberType.PROVISIONAL
 
 

@@ -21,7 +21,7 @@ _SEXES = {Sex.UNSPECIFIED: "", Sex.FEMALE: "female", Sex.MALE: "male", Sex.INDET
 def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
     """Column -> values as written; identifiers only where their check holds. What is not given is left out."""
     given, family = _in_place(demographics)
-    stands = told(demographics.given_name)  # a placeholder may tell what the other fields leave out
+    stands = told(demographics.forename)  # a placeholder may tell what the other fields leave out
     columns = {
         "given_name": given,
         "middle_names": (demographics.middle_names,),
@@ -74,7 +74,9 @@ def _in_place(demographics: Demographics) -> tuple[tuple[str, ...], tuple[str, .
     the family name, the two have changed places, as befalls names that are spoken with the family first. Where one
     field holds all names, the carer's tells which of them is the family's.
     """
-    given, family = demographics.given_name, demographics.family_name
+    given, family = demographics.forename, demographics.family_name
+    if given != demographics.given_name and (not family or is_placeholder(family)):
+        family = demographics.given_name.split()[-1]  # "Infant Hill" tells the family's name too
     carers = set(fold_name(demographics.carer_family_name).split())
     if not carers or is_placeholder(given):
         return _apart(given, family)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from childindex.caller import Caller
-from childindex.demographics import Demographics, is_placeholder
+from childindex.demographics import Demographics
 from childindex.operations.audit import Action, AuditEvent
 from childindex.operations.index import Index
 from childindex.operations.recognise import Query
+from childindex.placeholder import is_placeholder
 from childindex.pointer import Declaration, Pointer, PointerState, Provenance, Sensitivity, ended
 
 
@@ -61,4 +62,4 @@ class Task:
 
 def has_forename(given: Demographics) -> bool:
     """Whether there is a forename that is no placeholder."""
-    return bool(given.given_name) and not is_placeholder(given.given_name)
+    return bool(given.forename) and not is_placeholder(given.forename)

@@ -10,7 +10,7 @@ from bench.peers.__main__ import TOOLS
 from bench.peers.__main__ import table as public_table
 from bench.peers.million.__main__ import table as million_table
 from bench.public import SETS
-from childindex import linkage
+from tests.bench.measured import measured
 
 BENCH = Path(__file__).parents[3] / "bench"
 README = (BENCH / "README.md").read_text(encoding="utf-8")
@@ -64,4 +64,4 @@ def test_among_a_million_children_more_are_found_than_splink_finds() -> None:
 
 
 def test_the_million_was_measured_with_the_shipped_model() -> None:
-    assert result("million")["digest"] == linkage.shipped(1_000_000).digest
+    assert result("million")["digest"] == measured(1_000_000).digest

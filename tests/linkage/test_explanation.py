@@ -206,7 +206,7 @@ def test_words_are_not_of_the_digest() -> None:
             Decision.MATCHED,
             Change("sex", "equal", "different", "", -9.4, Decision.POSSIBLE, 0.9999, ("twin_known", "same_system")),
             "Had the sex been different instead of the same (-9.4 bits), a person would have had to decide: "
-            "the forename agrees in part only, and another likely child, perhaps the twin, agrees in birth date and "
+            "the forename does not agree in full, and another likely child, perhaps the twin, agrees in birth date and "
             "home; the system that asks already holds an active record of this child, and lists no child twice.",
         ),
         (

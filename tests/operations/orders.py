@@ -9,12 +9,12 @@ from bench.population import Population
 from childindex import store
 from childindex.demographics import Demographics, PartialDate
 from childindex.errors import Error, Reason
-from childindex.linkage import Hearing
 from childindex.operations import Settlement, live_entries, settle, withdraw
 from childindex.operations.files import Files
 from childindex.operations.inspect import inspect
 from childindex.operations.reconcile import Plan, plan_of
 from childindex.operations.review import open_reviews
+from childindex.operations.settle import Sweep
 from childindex.pointer import Change, RecordKey, WithdrawalReason
 from childindex.vault import Vault
 from tests.operations.documents import caller
@@ -92,9 +92,9 @@ async def settled(here: World) -> Outcome:
     """Settle every entry, twice: the second time nothing is left to do."""
     total = Settlement()
     for again in (False, True):
-        hearing = Hearing()
+        sweep = Sweep()
         for entry in [entry async for entry in live_entries(here.index)]:
-            found = await settle(here.index, caller(), entry, hearing=hearing)
+            found = await settle(here.index, caller(), entry, sweep)
             assert not again or (found.merged, found.together, found.apart) == (0, 0, 0)
             total += found if not again else Settlement()
     inspection = await inspect(here.index)

@@ -20,6 +20,7 @@ from childindex.operations import (
     live_entries,
     resolve,
     settle,
+    settle_each,
     verify,
     withdraw,
 )
@@ -223,6 +224,17 @@ async def test_what_waits_for_a_person_is_not_merged(
     async with england.index.store.snapshot() as view:
         assert (await open_reviews(england.index, view)).pairs == {frozenset(entries)}
     await sound(england, tmp_path)
+
+
+async def test_a_sweep_counts_a_pair_once_though_it_is_found_from_either_side(england: World) -> None:
+    for number in await apart(england):
+        await write(england, number, shield=ShieldState.SHIELDED)
+    entries = [entry async for entry in live_entries(england.index)]
+    for told in (Settlement(together=1), Settlement(known=1)):  # raised, and then under review
+        async with england.index.store.snapshot() as view:
+            reviews = await open_reviews(england.index, view)
+        assert await foresee(england.index, entries, reviews) == told
+        assert await settle_each(england.index, caller(), entries, reviews) == told
 
 
 async def beside(here: World, numbers: tuple[str, ...], **changes: object) -> str:

@@ -5,7 +5,7 @@ each merger one commit that holds only if nobody touched the same keys since; wh
 """
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from childindex import telemetry
 from childindex.caller import Caller
@@ -37,7 +37,7 @@ class Settlement:
     together: int = 0
     apart: int = 0
     known: int = 0  # findings that were under review before
-    large: int = 0  # components left as they are for their size
+    large: int = 0  # entries left as they are: too many records hang together with theirs
     left: int = 0  # entries left: the rulings on them contradict each other, or others kept changing them
 
     def __add__(self, other: "Settlement") -> "Settlement":
@@ -51,26 +51,34 @@ class Settlement:
         )
 
 
-async def settle(
-    index: Index, caller: Caller, entry: int, reviews: Reviews | None = None, hearing: Hearing | None = None
-) -> Settlement:
-    """Settle the component of an entry, and carry out what may be.
+@dataclass(slots=True)
+class Sweep:
+    """What a run over many entries knows: the reviews that are open, kept up to date by it (None: to be read), what it
+    heard so far, and the findings that it has counted: a pair is found from either side."""
 
-    `reviews` are those open when a run over many began, kept up to date by it; `hearing` what it heard so far.
+    reviews: Reviews | None = None
+    hearing: Hearing = field(default_factory=Hearing)
+    counted: set[frozenset[int]] = field(default_factory=set)
+
+
+async def settle(index: Index, caller: Caller, entry: int, sweep: Sweep | None = None) -> Settlement:
+    """Settle the component of an entry, and carry out what may be; alone, or as a part of a sweep.
+
     Raises `Conflict` after `attempts` refused commits, `InvalidFields` for rulings that contradict each other.
     """
-    done, refused, hearing = Settlement(), 0, hearing or Hearing()
+    done, refused, sweep = Settlement(), 0, sweep or Sweep()
     while True:
         # 1 what settling comes to, on one snapshot
         policy = await policy_in_force(index)
         async with index.store.snapshot() as snapshot:
-            reviews = reviews or await open_reviews(index, snapshot)
-            files = Files(index, snapshot, hearing)
+            reviews = sweep.reviews = sweep.reviews or await open_reviews(index, snapshot)
+            files = Files(index, snapshot, sweep.hearing)
             plan = await plan_of(files, entry, reviews)
             finding = _next(plan)
             if finding is None:
-                known = sum(f.known for f in plan.findings) - done.together - done.apart
-                return done + Settlement(known=known, large=plan.large)
+                known = {_of(f) for f in plan.findings if f.known} - sweep.counted
+                sweep.counted |= known
+                return done + Settlement(known=len(known), large=int(plan.large > 0))
             # 2 one step of it, drafted
             draft = Draft(index, snapshot.position, policy.version, guards=plan.guards)
             event = AuditEvent(_action(finding), index.clock(), caller, policy.version, "SETTLED", index.model.label)
@@ -86,7 +94,7 @@ async def settle(
             await index.commit(draft.commit())
         except Conflict:
             telemetry.conflict()
-            refused, reviews = refused + 1, None
+            refused, sweep.reviews = refused + 1, None
             if refused == index.settings.attempts:
                 raise
             continue
@@ -94,15 +102,16 @@ async def settle(
             entry = survivor.entry
         else:
             reviews.add(finding.children[-1].entry, [child.entry for child in finding.children[:-1]])
+            sweep.counted.add(_of(finding))
         done += _step(finding)
 
 
 async def settle_each(index: Index, caller: Caller, entries: Iterable[int], reviews: Reviews) -> Settlement:
     """`settle` for each of these entries; one child's knot is no reason to leave all others as they are."""
-    total, hearing = Settlement(), Hearing()
+    total, sweep = Settlement(), Sweep(reviews)
     for entry in entries:
         try:
-            total += await settle(index, caller, entry, reviews, hearing)
+            total += await settle(index, caller, entry, sweep)
         except (Conflict, InvalidFields):
             total += Settlement(left=1)
     return total
@@ -119,8 +128,8 @@ async def foresee(index: Index, entries: Iterable[int], reviews: Reviews) -> Set
             except InvalidFields:
                 left += 1
                 continue
-        found |= {frozenset(child.entry for child in finding.children): finding for finding in plan.findings}
-        large += plan.large
+        found |= {_of(finding): finding for finding in plan.findings}
+        large += plan.large > 0
     todo = [_step(finding) for finding in found.values() if not finding.known]
     return sum(todo, Settlement(known=len(found) - len(todo), large=large, left=left))
 
@@ -161,6 +170,11 @@ def _next(plan: Plan) -> Finding | None:
     """The first finding that is not under review; mergers before reviews, since they may answer them."""
     open_ones = [finding for finding in plan.findings if finding.automatic or not finding.known]
     return min(open_ones, key=lambda finding: not finding.automatic, default=None)
+
+
+def _of(finding: Finding) -> frozenset[int]:
+    """The entries that a finding is about."""
+    return frozenset(child.entry for child in finding.children)
 
 
 def _action(finding: Finding) -> Action:

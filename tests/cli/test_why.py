@@ -70,6 +70,16 @@ def test_rules_vetoes_caps_and_the_sentences_are_told(screen: Console) -> None:
     assert said.count("so far") == 3
 
 
+def test_who_is_too_improbable_to_be_shown_is_counted(screen: Console) -> None:
+    rare = tuple(replace(CANDIDATE, probability=10.0**-power) for power in range(1, 9))  # seven and eight are too rare
+    said = told(screen, replace(EXPLANATION, candidates=rare), most=2)
+    assert "6. " in said
+    assert "7. " not in said
+    assert "2 more" in said
+    assert "<0.000001" in said
+    assert "8. " in told(screen, replace(EXPLANATION, candidates=rare), most=8)
+
+
 def test_what_is_not_there_is_not_told(screen: Console) -> None:
     bare = replace(EXPLANATION, candidates=(replace(CANDIDATE, classes=(), vetoes=(), veto_reasons=()),))
     said = told(screen, replace(bare, rival=None, change=None, caps=()), most=1)

@@ -17,6 +17,7 @@ from tests.operations.world import CHILD, OTHER, SAME_MISSPELT, World
 
 SCHOOL, SURGERY, SOCIAL = "oakfield-school", "mill-lane-surgery", "borough-social-care"
 STEWARD = caller(SOCIAL, role=ActorRole.STEWARD)
+FORENAMES = "Adam Barnaby Conrad Dominic Edgar Florian Gareth Hector Ivan Jasper Kenneth Lorenz".split()
 TWIN = replace(CHILD, given_name="Bartholomew", middle_names="", sex=Sex.MALE, identifiers=(), known_as="")
 
 
@@ -43,6 +44,16 @@ async def test_probabilities_follow_from_the_lines_told(here: World) -> None:
             assert sum(chance.probability for chance in each.classes) == pytest.approx(1.0)
         everybody = sum(each.probability for each in told.candidates)
         assert everybody + told.absent_probability + told.others_probability == pytest.approx(1.0)
+
+
+async def test_those_beyond_the_ten_that_are_told_keep_their_share(here: World) -> None:
+    for place, name in enumerate(FORENAMES):
+        await here.register(SCHOOL, replace(TWIN, given_name=name), local_id=str(place))
+    told = await why(here, replace(TWIN, given_name="Baby boy"))
+    assert len(told.candidates) == 10
+    everybody = sum(each.probability for each in told.candidates)
+    assert told.others_probability == pytest.approx(1.0 - told.absent_probability - everybody)
+    assert told.others_probability > 0.1
 
 
 async def test_what_comes_nearest_is_told(here: World) -> None:

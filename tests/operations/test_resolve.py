@@ -84,14 +84,7 @@ async def test_the_journal_holds_who_asked_why_and_what_they_were_told(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = await here.register(SCHOOL, CHILD)
-    commits: list[Commit] = []
-    through = here.index.store.commit
-
-    async def record(commit: Commit) -> Receipt:
-        commits.append(commit)
-        return await through(commit)
-
-    monkeypatch.setattr(here.index.store, "commit", record)
+    commits = watched(here, monkeypatch)
     await resolve(here.index, caller(SURGERY, request_id="request-77"), CHILD)
     ((event,),) = [commit.events for commit in commits]
     entry = child_of_event(event.body, here.index.vault)
@@ -103,3 +96,42 @@ async def test_the_journal_holds_who_asked_why_and_what_they_were_told(
     assert (told["purpose"], told["policy"], told["action"]) == ("SAFEGUARDING", 1, "resolve")
     assert number.encode() not in event.body
     assert b"Quillfeather" not in event.body
+
+
+async def test_every_child_that_an_explanation_shows_is_journalled_and_costs(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = replace(CHILD, given_name="Bartholomew", middle_names="", known_as="", identifiers=())
+    for place, details in enumerate((CHILD, twin)):
+        await here.register(SCHOOL, details, local_id=str(place))
+    commits = watched(here, monkeypatch)
+    for details, outcome in (
+        (CHILD, "MATCHED_EXPLAINED"),
+        (replace(twin, given_name="Zed"), "NOT_CONFIRMED_EXPLAINED"),
+    ):
+        commits.clear()
+        why = (await resolve(index, caller(SOCIAL, role=ActorRole.STEWARD), details, explain=True)).explanation
+        assert why is not None
+        assert len(why.candidates) == 2
+        (commit,) = commits
+        shown = [child_of_event(event.body, here.index.vault) for event in commit.events]
+        assert len({entry for entry in shown if entry is not None}) == 2
+        assert len({charge.subject for charge in commit.charges}) == len(shown)
+        for entry, event in zip(shown, commit.events, strict=True):
+            if entry is not None:
+                async with here.index.store.snapshot() as view:
+                    key = await key_of(here.index, view, int.from_bytes(entry, "big"))
+                assert json.loads(open_event(event.body, here.index.vault, key))["outcome"] == outcome
+
+
+def watched(here: World, monkeypatch: pytest.MonkeyPatch) -> list[Commit]:
+    """The commits from here on."""
+    commits: list[Commit] = []
+    through = here.index.store.commit
+
+    async def record(commit: Commit) -> Receipt:
+        commits.append(commit)
+        return await through(commit)
+
+    monkeypatch.setattr(here.index.store, "commit", record)
+    return commits

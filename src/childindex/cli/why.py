@@ -11,6 +11,7 @@ from childindex.cli import waterfall
 from childindex.cli.words import number_text
 from childindex.client.explanation import ExplainedCandidate, Explanation
 
+_SHOWN: Final = 1e-6  # of a probability, in six places
 _STYLE: Final = {"MATCHED": "bold green", "POSSIBLE": "bold yellow", "UNMATCHED": "bold"}
 
 
@@ -21,7 +22,7 @@ def explanation(console: Console, told: Explanation, *, most: int = 3) -> None:
         console.print(told.change.sentence)
     elif told.candidates:
         console.print(unchanged(told.decision))
-    console.print(_everybody(told))
+    console.print(_everybody(told, most))
     for place, candidate in enumerate(told.candidates[:most], 1):
         _candidate(console, told, candidate, place)
     if len(told.candidates) > most:
@@ -34,18 +35,24 @@ def explanation(console: Console, told: Explanation, *, most: int = 3) -> None:
     console.print(f"Model: {told.model}; linked from {linked:.4g} on, for a person from {unlike:.4g} on.", style="dim")
 
 
-def _everybody(told: Explanation) -> Table:
-    """The joint posterior: one of these, another, or nobody the index knows."""
+def _everybody(told: Explanation, most: int) -> Table:
+    """The joint posterior: one of these, another, or nobody the index knows.
+
+    Beyond the `most` whose weights are told, those too improbable to be shown in six places are one line.
+    """
     table = Table(title="Whose record is it?", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("")
     for name in ("probability", "bits", "vetoes"):
         table.add_column(name, justify="left" if name == "vetoes" else "right")
-    for place, each in enumerate(told.candidates, 1):
+    rows = max(most, sum(each.probability >= _SHOWN for each in told.candidates))
+    for place, each in enumerate(told.candidates[:rows], 1):
         vetoes = ", ".join(each.vetoes)
         table.add_row(
             f"{place}. {number_text(each.number)}", chance(each.probability), f"{each.total_bits:+.3f}", vetoes
         )
-    if told.others_probability >= 1e-6:
+    if rest := told.candidates[rows:]:
+        table.add_row(f"{len(rest)} more", f"<{_SHOWN:.6f}", "", "")
+    if told.others_probability >= _SHOWN:
         table.add_row("another candidate", chance(told.others_probability), "", "")
     table.add_row("no child of the index", chance(told.absent_probability), "", "")
     return table
@@ -96,6 +103,6 @@ def unchanged(decision: str) -> str:
 
 def chance(probability: float) -> str:
     """A probability to six places, and what is beyond them as such: certainty is none, be it by rounding."""
-    if 0.0 < probability < 1e-6:
+    if 0.0 < probability < _SHOWN:
         return f"{probability:.1e}"
     return ">0.999999" if probability > 0.999999 else f"{probability:.6f}"

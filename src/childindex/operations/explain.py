@@ -1,6 +1,7 @@
 """Explain: the core's own lines, with numbers in place of entries and no value of any child's.
 
-Everything is computed among the children the asker may know of: who is hidden moves no figure here.
+Everything is computed among the children the asker may know of: who is hidden moves no figure here. Caps alone count
+all that a key leads to, before anybody is looked at: who knew of every other record of a crowded key could see one.
 """
 
 from childindex.linkage import Change, Model, Scored, wording

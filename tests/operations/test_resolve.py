@@ -105,6 +105,7 @@ async def test_every_child_that_an_explanation_shows_is_journalled_and_costs(
     for place, details in enumerate((CHILD, twin)):
         await here.register(SCHOOL, details, local_id=str(place))
     commits = watched(here, monkeypatch)
+    index = replace(here.index, settings=replace(here.index.settings, budget=100))
     for details, outcome in (
         (CHILD, "MATCHED_EXPLAINED"),
         (replace(twin, given_name="Zed"), "NOT_CONFIRMED_EXPLAINED"),

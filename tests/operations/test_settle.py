@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from childindex import store
+from childindex import linkage, store
 from childindex.demographics import Demographics, Identifier, IdentifierType, PartialDate, Sex
 from childindex.entry import EntryState, ShieldState
 from childindex.errors import Conflict, InvalidFields
@@ -295,6 +295,22 @@ async def test_a_disputed_entry_is_not_merged(england: World) -> None:
     assert (await file_of(england, school)).disputed
     assert (await all_settled(england)).merged == 0
     assert (await file_of(england, surgery)).entry != (await file_of(england, school)).entry
+
+
+async def test_a_dispute_bars_a_merger_that_its_own_details_would_not(england: World) -> None:
+    _, school = await apart(england)
+    rows = (await file_of(england, school)).profile.rows
+    await write(england, school, rows=tuple(replace(row, features=b"") for row in rows))
+    assert (await file_of(england, school)).disputed
+    assert (await all_settled(england)) == Settlement(together=1, known=1)
+
+
+async def test_records_that_contradict_each_other_are_for_a_person(
+    england: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await apart(england)
+    monkeypatch.setattr(linkage.Settler, "agree", lambda *_: False)
+    assert (await all_settled(england)) == Settlement(together=1, known=1)
 
 
 async def test_a_cannot_link_holds_for_ever(england: World) -> None:

@@ -1,6 +1,8 @@
 """What training finds without labels in custodians' lists of children, held against what the truth counts."""
 
+import json
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +11,10 @@ from bench.population.profiles import profiles
 from childindex import linkage
 from childindex.linkage.batch import train
 from childindex.linkage.specification import ModelShape
+from tests.bench.measured import measured
 from tests.linkage.batch.columns import columns
 
+BENCH = Path(__file__).parents[2] / "bench"
 FEW, MANY = 1500, 6000
 OFTEN = 0.1  # of a class: levels that so many reach are counted in numbers
 
@@ -62,3 +66,23 @@ def test_what_is_found_without_labels_is_what_labels_count() -> None:
     assert len(often) > 12
     assert {name: found[name] for name in often} == pytest.approx({name: counted[name] for name in often}, abs=0.02)
     assert found["birth_date.apart"] < 0.005  # namesakes are not the same
+
+
+@pytest.mark.parametrize("identifiers", ["", "-without"])
+def test_a_model_trained_without_labels_links_as_the_shipped_one_does(identifiers: str) -> None:
+    """Committed, and told in bench/README.md as it was measured."""
+    readme = (BENCH / "README.md").read_text(encoding="utf-8")
+    shipped, trained = (
+        json.loads((BENCH / "results" / f"training-{name}-40000{identifiers}.json").read_text(encoding="utf-8"))
+        for name in ("shipped", "trained")
+    )
+    assert shipped["seed"] == trained["seed"]
+    assert shipped["digest"] == measured(40_000).digest
+    assert trained["model"].startswith("children-england 7+trained.")
+    assert trained["precision"] >= 0.9999
+    assert trained["recall"] >= shipped["recall"] - 0.001
+    for name, found in (("shipped", shipped), ("trained", trained)):
+        counts = f"{found['linkable']:,} | {found['linked']:,} | {found['wrong']} | {found['recall']:.5f}"
+        ids = "without" if identifiers else "with"
+        assert f"| {name} | {ids} | {found['seed']} | {counts} |" in readme
+        assert found["digest"] in readme

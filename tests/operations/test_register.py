@@ -168,6 +168,18 @@ async def test_a_newborn_gets_its_name_and_with_it_a_permanent_number(here: Worl
     await sound(here)
 
 
+@pytest.mark.parametrize("named", [{}, {"family_name": "Abernethystoke", "postcode": "LS9 1AA", "identifiers": ()}])
+async def test_details_that_are_disputed_make_no_number_permanent(here: World, named: dict[str, object]) -> None:
+    """A bed's local id that is used again for the next newborn, or for the other twin, must not certify the first."""
+    newborn = replace(CHILD, given_name="Twin 1", middle_names="", known_as="", birth_date=PartialDate(2026, 8, 20))
+    number = await here.register(SCHOOL, newborn)
+    oliver = replace(newborn, given_name="Oliver", **named)  # type: ignore[arg-type]  # by keyword
+    assert await here.register(SCHOOL, oliver, version=2) == number
+    assert kind(number) is NumberType.PROVISIONAL
+    again = await here.register(SCHOOL, replace(oliver, sex=Sex.UNSPECIFIED), version=3)
+    assert again == number
+
+
 async def test_history_is_bounded_and_an_address_taken_up_again_is_one_row(here: World) -> None:
     number = await here.register(SCHOOL, CHILD)
     for version in range(2, 60):

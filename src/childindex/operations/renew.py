@@ -63,8 +63,8 @@ def _confirm(task: Task, draft: Draft, child: Child) -> Child:
 async def _update(task: Task, draft: Draft, snapshot: Snapshot, child: Child, place: Place) -> Child:
     """A newer version: its facts replace the record's, if they still fit the child.
 
-    1 match again without the record's own rows; 2 does it fit? 3 the row, or the dispute; 4 shield, pointer, place,
-    number.
+    1 match again without the record's own rows; 2 does it fit? 3 the row, or the dispute; 4 shield, pointer, number,
+    place.
     """
     earlier = child.pointer(task.given.key)
     assert earlier is not None, "a place without a pointer"
@@ -80,9 +80,9 @@ async def _update(task: Task, draft: Draft, snapshot: Snapshot, child: Child, pl
         outcome = "DISPUTED"
     if seen.hidden >= task.index.model.thresholds.possible and not child.profile.shield:
         child = replace(child, profile=replace(child.profile, shield=ShieldState.BORN_SHIELDED))
-    if promotable(task, child):
-        child = promote(task, draft, child)
     child = child.with_pointer(replace(task.pointer(slot), first_seen=earlier.first_seen))
+    if promotable(task, child):  # the pointer first: it tells whether the new version is disputed
+        child = promote(task, draft, child)
     draft.charges += charges(task.index, task.caller, task.query.features.encode())
     draft.put_child(child)
     replaced = Place(child.entry, slot, task.given.source_version, task.content)

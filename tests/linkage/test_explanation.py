@@ -44,6 +44,8 @@ def test_doubts_are_told_by_what_else_is_likeliest() -> None:
     second = Scored(2, 0, 0.35, -20.0, 0.1, lines, (), ())
     assert "it may be the child's twin." in said(best, stranger=0.1)
     assert "another child fits too (35% sure)." in said(best, second, stranger=0.05)
+    sister = Scored(2, 0, 0.001, -20.0, 0.1, lines, (), (), "sibling", 0.31)
+    assert "it may be another child's sibling." in said(best, sister, stranger=0.05)
     little = said(best, second, stranger=0.4)
     assert "too little is known; against it: the address is in another postcode area (-3.2 bits)." in little
 

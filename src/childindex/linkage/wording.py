@@ -36,9 +36,10 @@ def _doubt(shape: ModelShape, found: Match) -> str:
     if best.vetoes:
         return _barred(shape, best.vetoes)
     runner_up = found.scored[1].probability if len(found.scored) > 1 else 0.0
-    likeliest = max(best.rival_probability, runner_up, found.stranger_probability)
-    if best.rival_probability == likeliest:
-        return f"it may be the child's {best.rival}"
+    kin = max(found.scored, key=lambda each: each.rival_probability)
+    likeliest = max(kin.rival_probability, runner_up, found.stranger_probability)
+    if kin.rival_probability == likeliest:
+        return f"it may be {'the' if kin is best else 'another'} child's {kin.rival}"
     if runner_up == likeliest:
         return f"another child fits too ({sure(runner_up)} sure)"
     against = _reasons(shape, best, -2)

@@ -52,11 +52,9 @@ def _barred(shape: ModelShape, vetoes: Sequence[str]) -> str:
 
 def _misfit(shape: ModelShape, best: Scored, certainty: str) -> str:
     against = _reasons(shape, best, -2)
-    return (
-        f"against the nearest ({certainty} sure): {against}"
-        if against
-        else (f"too little is known of the nearest ({certainty} sure)")
-    )
+    if against:
+        return f"against the nearest ({certainty} sure): {against}"
+    return f"too little is known of the nearest ({certainty} sure)"
 
 
 def _reasons(shape: ModelShape, best: Scored, count: int) -> str:

@@ -196,12 +196,15 @@ def test_a_childrens_model_learns_twins_and_siblings_within_files() -> None:
 def test_labels_tell_twins_from_records_of_one_child_written_twice() -> None:
     source = _families(60)
     who = [str(at) for at in range(len(source["given_name"]))]
-    once = train(linkage.shipped(), [source], truth=[who]).model.shape
     doubled = {name: [*cells, *cells] for name, cells in source.items()}
-    twice = train(linkage.shipped(), [doubled], truth=[[*who, *who]]).model.shape
-    assert [rival.per_child for rival in twice.rivals] == pytest.approx([r.per_child for r in once.rivals], rel=0.05)
+    begun = linkage.shipped()
+    for _ in range(2):  # both begin with the m of doubles: where kin live follows it
+        begun = train(begun, [doubled], truth=[[*who, *who]]).model
+    once = train(begun, [source], truth=[who]).model.shape
+    twice = train(begun, [doubled], truth=[[*who, *who]]).model.shape
+    assert [rival.per_child for rival in twice.rivals] == pytest.approx([r.per_child for r in once.rivals], rel=1e-3)
     first = [next(c for c in shape.comparisons if c.name == "forename").levels[0] for shape in (once, twice)]
-    assert first[0].rivals == pytest.approx(first[1].rivals, rel=0.1)
+    assert first[0].rivals == pytest.approx(first[1].rivals, rel=0.02)
     assert twice.population == once.population == len(who)
     assert twice.prior.duplicates == pytest.approx(1.0)
 

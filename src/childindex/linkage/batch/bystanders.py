@@ -18,10 +18,14 @@ from childindex.linkage.model import Model
 _FIRST = 1e-3  # share of the pairs seen that a class is taken to be, to begin with
 
 
-def beside(model: Model, mixture: Mixture, plan: Plan, seen: int) -> tuple[Mixture, Plan]:
-    """The mixture with its bystanders as its last classes, free in what is their own; `seen` pairs share a key."""
+def beside(model: Model, mixture: Mixture, plan: Plan, about: tuple[Levelled, int]) -> tuple[Mixture, Plan]:
+    """The mixture with its bystanders as its last classes, free in what is their own.
+
+    `about`: the levels of "same", which the names of namesakes begin half-way to, and how many pairs share a key.
+    """
+    same, seen = about
     classes, held = list(mixture.classes), dict(plan.held)
-    for own, levels in (*_neighbours(model, mixture.u), *_namesakes(model, mixture)):
+    for own, levels in (*_neighbours(model, mixture.u), *_namesakes(model, mixture.u, same)):
         held[len(classes)] = frozenset(range(len(mixture.u))) - own
         classes.append(levels)
     new = range(len(mixture.classes), len(classes))
@@ -52,12 +56,11 @@ def _neighbours(model: Model, u: Levelled) -> list[tuple[frozenset[int], Levelle
     return found
 
 
-def _namesakes(model: Model, mixture: Mixture) -> list[tuple[frozenset[int], Levelled]]:
+def _namesakes(model: Model, u: Levelled, same: Levelled) -> list[tuple[frozenset[int], Levelled]]:
     """Names are what term frequencies weigh, but for those that twins share: dates."""
     parts = model.comparisons
     names = frozenset(at for at in exact_u(model.shape) if not parts[at].shape.shared_by_twins)
     if len(names) < 2:
         return []
-    m = mixture.classes[mixture.same]
-    alike = tuple(normal((each + m[at]) / 2) if at in names else each for at, each in enumerate(mixture.u))
+    alike = tuple(normal((each + same[at]) / 2) if at in names else each for at, each in enumerate(u))
     return [(names, alike)]

@@ -28,21 +28,24 @@ def learned(
     `mixture` holds "same", then the rivals; `seen` are the pairs that blocking proposes within files of so many
     records. Without `doubles` nobody is held twice: labels have seen to it.
     """
-    shapes = model.shape.rivals
+    same = mixture.classes[0]
     everybody, records = sum(size * (size - 1) // 2 for size in files), sum(files)
-    twice = model.shape.same_system.m if doubles and model.shape.same_system.m < 1.0 else 0.0
-    each_has = np.array([*(shape.per_child for shape in shapes), twice])
-    kin = [_at_home(model, mixture.classes[0], each) for each in mixture.classes[1:]]
-    shares = np.minimum(each_has * records / 2 / max(everybody, 1), 0.2)
-    start = Mixture(mixture.u, (*kin, mixture.classes[0]), shares, len(kin))
+    kin = tuple(_at_home(model, same, each) for each in mixture.classes[1:])
+    each_has = [shape.per_child for shape in model.shape.rivals]
+    classes, place = kin, -1
+    if doubles and model.shape.same_system.m < 1.0:
+        classes, place = (*kin, same), len(kin)
+        each_has.append(model.shape.same_system.m)
+    shares = np.minimum(np.array(each_has) * records / 2 / max(everybody, 1), 0.2)
+    start = Mixture(mixture.u, classes, shares, place)
     given = [at for at, part in enumerate(model.comparisons) if part.shape.shared_by_twins]
     held = dict.fromkeys(range(len(kin)), frozenset({*given, *bystanders.places(model)}))
     unseen = max(everybody - len(seen.of), 0)
     plan = Plan(tuple(range(len(kin))), start.classes, mixture.u, None, unseen, held=held)
-    start, plan = bystanders.beside(model, start, plan, len(seen.of))
+    start, plan = bystanders.beside(model, start, plan, (same, len(seen.of)))
     after, convergence = settle("kin within the files", start, seen, plan)
     found = after.shares[: len(kin)]
-    classes, shares = (mixture.classes[0], *after.classes[: len(kin)]), np.append(mixture.shares[:1], found)
+    classes, shares = (same, *after.classes[: len(kin)]), np.append(mixture.shares[:1], found)
     per_child: list[float] = (found * everybody * 2 / max(records, 1)).tolist()
     return Mixture(mixture.u, classes, shares), per_child, convergence
 

@@ -127,7 +127,7 @@ class _Run:
         everything = patterns(model, together(blocks))
         unseen = max(possible(blocks) - len(everything.of), 0)
         plan = Plan((0,), self._priors, self._prior_u, sample, unseen, exact)
-        start, plan = bystanders.beside(model, mixture, plan, len(everything.of))
+        start, plan = bystanders.beside(model, mixture, plan, (mixture.classes[0], len(everything.of)))
         mixture, convergence = settle("all rules together", start, everything, plan)
         self._tell(convergence)
         chances = expected(mixture, everything, unseen).chances[everything.of, 0]

@@ -84,6 +84,7 @@ class Config(BaseModel):
     population: Annotated[_Count, Field(ge=1, le=100_000_000)] = 12_000_000  # children among whom one is recognised
     budget: Annotated[_Count, Field(ge=0, le=1_000_000)] = 0  # distinct children a professional may ask for in a day
     custodian_budget: Annotated[_Count, Field(ge=0, le=10_000_000)] = 0  # and all professionals of a custodian together
+    remember_removed_days: Annotated[_Count, Field(ge=0, le=365)] = 30  # a record removed by a slip is taken up again
     journal_segment_bytes: Annotated[_Count, Field(ge=1 << 20, le=1 << 32)] = 64 << 20
 
     @classmethod

@@ -15,7 +15,8 @@ class EntryState(IntEnum):
     LIVE = 1
     SUPERSEDED = 2
     ERASED = 3
-    UNDER_REVIEW = 4  # live, but a steward has yet to say whether it duplicates another
+    UNDER_REVIEW = 4  # live, but it may duplicate another: a steward decides, or later evidence
+    VACATED = 5  # its last record was removed as a slip: for a while a registration of the child takes it up again
 
 
 @unique

@@ -53,12 +53,22 @@ class ChangeKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordKey:
-    """The custodian's own key of a record; unique over the whole index."""
+    """The custodian's own key of a record; unique over the whole index.
+
+    `use` is 0 for the record that now has the local id; the n-th record that had it before, of another child, is kept
+    under use n. No caller can name one.
+    """
 
     custodian: str
     system: str
     record_type: str
     local_id: str
+    use: int = 0
+
+    @property
+    def retired(self) -> bool:
+        """Whether the local id has since been given to another child's record."""
+        return self.use > 0
 
     def __repr__(self) -> str:
         return f"RecordKey(record_type={self.record_type!r}, ...)"

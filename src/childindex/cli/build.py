@@ -7,6 +7,7 @@ socket), and in development `authority/`, `tls/`, `signers/` and `credentials/`.
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
@@ -44,7 +45,10 @@ def index_of(config: Config, *, writer: Writing) -> Index:
     else:
         opened = store.open_reader(folder, vault.keyset_id, socket_of(config))
     settings = Settings(
-        accept_test_numbers=config.accepts_test_numbers, budget=config.budget, custodian_budget=config.custodian_budget
+        accept_test_numbers=config.accepts_test_numbers,
+        budget=config.budget,
+        custodian_budget=config.custodian_budget,
+        remember_vacated=timedelta(days=config.remember_removed_days),
     )
     return Index(opened, vault, linkage.shipped(config.population), settings)
 

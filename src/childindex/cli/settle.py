@@ -25,6 +25,11 @@ _TOLD: Final = {
     "together": ("reviews raised: two entries, perhaps one child", "reviews to raise: two entries, perhaps one child"),
     "apart": ("reviews raised: one entry, perhaps two children", "reviews to raise: one entry, perhaps two children"),
     "known": ("under review before", "under review already"),
+    "closed": ("reviews closed: the evidence has decided", "reviews to close: the evidence has decided"),
+    "forgotten": (
+        "forgotten: removed as a slip, and not sent again",
+        "forgotten: removed as a slip, and not sent again",
+    ),
     "large": ("left: too many records hang together", "left: too many records hang together"),
     "left": ("left: rulings contradict, or others are at work on it", "left: rulings contradict"),
 }
@@ -41,8 +46,8 @@ def settle(var: Var = DEFAULT_VAR, number: Number = "", apply: Apply = False, as
     """Settle entries: merge certain duplicates, raise reviews of the rest. Changes nothing without --apply.
 
     Whatever order records came, changed and went in, they settle to the same children. Only what is certain, valid,
-    and not shielded, disputed or under review is merged; nobody is split. Tells counts, no personal data. May run
-    beside the service.
+    and neither shielded nor disputed is merged; nobody is split. Reviews that the evidence has decided are closed.
+    Tells counts, no personal data. May run beside the service.
     """
     import json
 

@@ -14,14 +14,14 @@ is wired into the scorer.
 from childindex.linkage import children, wording
 from childindex.linkage.blocking import Blocking
 from childindex.linkage.candidate import Candidate, ProfileRow
-from childindex.linkage.explanation import Chance, Change, Compared, Decision, Match, Scored
+from childindex.linkage.explanation import Chance, Change, Compared, Continuity, Decision, Match, Scored
 from childindex.linkage.features import Coder, Features
 from childindex.linkage.hearing import Hearing
 from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model, shipped
 from childindex.linkage.narrow import narrow_filter
 from childindex.linkage.normalise import Record
-from childindex.linkage.settling import Cluster, Settler
+from childindex.linkage.settling import Cluster, Resemblance, Settler
 from childindex.linkage.validity import LiveRecord, Ruling, Validity
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Cluster",
     "Coder",
     "Compared",
+    "Continuity",
     "Decision",
     "Features",
     "Hearing",
@@ -41,6 +42,7 @@ __all__ = [
     "Model",
     "ProfileRow",
     "Record",
+    "Resemblance",
     "Ruling",
     "Scored",
     "Settler",

@@ -86,6 +86,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuity:
+    """Whether two versions of one record are of one child, and what would bar the link of the two by themselves.
+
+    The same local id speaks for it (the model's `prior.continues`). The alternatives are that the id was given to a
+    stranger, a twin or a sibling, each as likely as a child has them beside one stranger.
+    """
+
+    probability: float
+    vetoes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The decision on a query. `scored` is best first; `absent_probability` that the index does not know the child.
 

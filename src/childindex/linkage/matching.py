@@ -6,15 +6,16 @@ the best (`vetoes`) -> decide -> tell. What a caller asks, and in which order, i
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
+from math import fsum, log2
+from operator import mul
 
 from childindex.linkage.account import Account
-from childindex.linkage.candidate import Candidate, Drafted, Weighed, Weigher
+from childindex.linkage.candidate import Candidate, Drafted, ProfileRow, Weighed, Weigher
 from childindex.linkage.compiled import MILLI, millibits
 from childindex.linkage.counterfactual import Redecided, Standing, smallest_change
-from childindex.linkage.explanation import Change, Decision, Match, Scored
+from childindex.linkage.explanation import Change, Continuity, Decision, Match, Scored
 from childindex.linkage.features import Features
-from childindex.linkage.joint import Joint, Priors, joint
+from childindex.linkage.joint import Joint, Priors, joint, odds
 from childindex.linkage.prepared import SAME, Prepared
 from childindex.linkage.scoring import RowScore, Scorer
 from childindex.linkage.specification import ModelShape
@@ -111,6 +112,19 @@ class Matcher:
         return self._account.brief(
             weighed[place], posterior, place, self._vetoes.of(asked.query, weighed[place], likely)
         )
+
+    def continuity(self, asked: Asked, former: Features, strings: Mapping[int, str]) -> Continuity:
+        """Whether the query is of the child of an older version of its record (see `Continuity`)."""
+        nowhere = -(1 << 62)  # no version is out of reach: the local id speaks for it
+        drafted = self._weigher.draft(asked.prepared, Candidate(0, (ProfileRow(0, False, 0, former),)), nowhere)
+        assert drafted is not None, "a row is in reach of the least weight"
+        weighed = self._weigher.weigh(drafted, strings, (0, nowhere))
+        prior = self._shape.prior.continues
+        per_child = [1.0, *(rival.per_child for rival in self._shape.rivals)]
+        stranger, *kin = [(1.0 - prior) * each / fsum(per_child) for each in per_child]
+        same = prior * odds(weighed.totals[SAME])
+        rest = fsum([stranger, *map(mul, kin, map(odds, weighed.totals[SAME + 1 :]))])
+        return Continuity(same / (same + rest), frozenset(self._vetoes.of(asked.query, weighed, ())))
 
     def judge(self, asked: Asked, weighed: tuple[Weighed, ...], without: frozenset[str] = frozenset()) -> Judged:
         """The decision on weighed candidates, vetoes of the names `without` aside."""

@@ -19,6 +19,7 @@ from childindex.linkage.blocking import Blocking, Followed, Key, Rule, block, fo
 from childindex.linkage.candidate import Candidate
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.compiled import Comparison, compiled, weight
+from childindex.linkage.explanation import Continuity
 from childindex.linkage.features import Coder, Features
 from childindex.linkage.frequencies import Frequencies, load_frequencies, load_variants
 from childindex.linkage.inquiry import Inquiry
@@ -211,6 +212,10 @@ class Model:
         prior = self.shape.prior.indexed if indexed is None else indexed
         asked = self._matcher.asked(query, source, min(max(prior, 1e-6), 1 - 1e-6))
         return Inquiry(self._matcher, asked, self._matcher.drafts(asked, candidates))
+
+    def continuity(self, present: Features, former: Features, strings: Mapping[int, str]) -> Continuity:
+        """Whether two versions of one record are of one child; `strings` are the values of the codes of both."""
+        return self._matcher.continuity(self._matcher.asked(present, 0, self.shape.prior.indexed), former, strings)
 
     def indexed(self, kinds: Collection[str], age: float | None) -> float:
         """The prior that the child of a record is in the index, where custodians of these kinds are loaded beside its

@@ -47,6 +47,14 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Resemblance:
+    """How probable it is that two entries are one child's, asked as a registration would, and what bars their link."""
+
+    probability: float = 0.0
+    vetoes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Verdict:
     """What the best-speaking record of one group says of another: whether it is certain, and whether not against."""
 
@@ -113,6 +121,24 @@ class Settler:
         """
         mine, theirs = [[self._grouper.named([handle]) for handle in part] for part in (one, other)]
         return not any(self._contradicts(a, b) for a in mine for b in theirs)
+
+    def resemblance(
+        self, one: Sequence[bytes], other: Sequence[bytes], others: Sequence[Sequence[bytes]]
+    ) -> Resemblance:
+        """How much the records of one entry resemble another entry's, beside those of `others`, in either direction.
+
+        Each record asks as if it were to be registered while its own entry were not there: what is doubtful so is a
+        doubt at registration, and settling says of it whether it still is.
+        """
+        mine, theirs = self._grouper.named(one), self._grouper.named(other)
+        beside = tuple(self._grouper.named(part) for part in others)
+        found = [
+            Resemblance(scored.probability, scored.vetoes)
+            for asking, asked in ((mine, theirs), (theirs, mine))
+            for query in asking.queries
+            if (scored := self._said(query, (asked, *beside))) is not None
+        ]
+        return max(found, key=lambda each: (each.probability, each.vetoes), default=Resemblance())
 
     # --- pairs of groups ---
 

@@ -23,12 +23,14 @@ class PriorShape(Shape):
     """`indexed`: the chance that the child of a record is in the index; `missed`: that blocking does not propose it.
 
     `feeds` tells `indexed` where it is known which feeds are in. `duplicates`: where a file is compared with itself,
-    how many other records of its entity a record has on average.
+    how many other records of its entity a record has on average. `continues`: that the next version of a record is of
+    the child of the one before, and its local id has not come to another's.
     """
 
     indexed: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
     missed: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     duplicates: Annotated[float, Field(gt=0.0)] = 0.1
+    continues: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.98
     feeds: FeedsShape = FeedsShape()
 
 

@@ -34,6 +34,8 @@ class Action(Enum):
     WITHDRAW = "withdraw"
     MERGE = "merge"  # two entries settled to be one child's: the one number is superseded by the other
     DOUBT = "doubt"  # settling raised a review
+    CLOSE = "close"  # settling closed reviews that the evidence has decided
+    FORGET = "forget"  # what was removed as a slip and not sent again in time is forgotten
     SETTLE = "settle"  # a child's component was asked for by its number
     FIND = "find"
     LIST_OWN_RECORDS = "list_own_records"

@@ -15,7 +15,7 @@ from childindex.vault import ChildKey, Handle, Sealed
 from childindex.vault.rows import ROW_TAG
 
 POINTERS, RECORD, TRACES = b"pointers", b"record", b"traces"  # the parts that a child's data key seals
-RULINGS, ABSORBED = b"rulings", b"absorbed"
+RULINGS, ABSORBED, VACATED = b"rulings", b"absorbed", b"vacated"
 GONE = 0xFFFF  # the slot in the place of a withdrawn record
 _MAX_HOPS = 32  # supersessions followed before the chain is called damaged
 
@@ -187,7 +187,8 @@ async def records_of(index: Index, snapshot: Snapshot, child: Child, key: Record
 
 def record_handle(index: Index, key: RecordKey) -> bytes:
     """The keyed hash under which a record is found."""
-    return index.vault.handle(Handle.RECORD, key.custodian, key.system, key.record_type, key.local_id)
+    use = (str(key.use),) if key.retired else ()
+    return index.vault.handle(Handle.RECORD, key.custodian, key.system, key.record_type, key.local_id, *use)
 
 
 def number_handle(index: Index, number: ChildNumber) -> bytes:

@@ -181,12 +181,16 @@ class Draft:
         self.puts.append(Put(Table.NUMBER, handle, self.index.vault.seal(Sealed.NUMBER, target, handle)))
 
     def put_place(self, key: RecordKey, place: Place, *, before: bytes | None) -> None:
-        """Write where a record lies, and list it among its custodian's own; `before` is the digest of its old place."""
+        """Write where a record lies, and list it among its custodian's own; `before` is the digest of its old place.
+
+        A retired record is listed no more: its local id is another record's.
+        """
         handle = record_handle(self.index, key)
         self.expects.append(Expect(Table.RECORD, handle, before))
-        own = self._own(key, handle)
-        sealed = self.index.vault.seal(Sealed.OWN, layout.entry_key(place.entry), own)
-        self.puts.append(Put(Table.OWN, own, sealed))
+        if not key.retired:
+            own = self._own(key, handle)
+            sealed = self.index.vault.seal(Sealed.OWN, layout.entry_key(place.entry), own)
+            self.puts.append(Put(Table.OWN, own, sealed))
         self._put_place(key, handle, place)
 
     def bury(self, key: RecordKey, place: Place) -> None:

@@ -65,9 +65,14 @@ async def find(
 
 
 def _proved(child: Child, searcher: str, *, fits: bool, own_record: RecordKey | None) -> bool:
-    """The birth date fits a child that is not hidden, or the record is the searcher's own and of this child."""
+    """The birth date fits a child that is not hidden, or the record is the searcher's own and of this child.
+
+    A record that may since be another child's proves nothing: one whose latest version is disputed, or whose local id
+    another record has now.
+    """
     if own_record is not None:
-        return own_record.custodian == searcher and child.pointer(own_record) is not None
+        holds = own_record.custodian == searcher and child.pointer(own_record) is not None
+        return holds and not own_record.retired and not child.pointer_disputed(own_record)
     return fits and not child.hidden_from(searcher)
 
 

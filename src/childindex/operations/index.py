@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from childindex import telemetry
 from childindex.linkage import Model
@@ -25,12 +25,13 @@ class Settings:
 
     `budget`: distinct children one professional may ask for in a day, `custodian_budget` all of a custodian's
     together (an actor's reference is the custodian's own word, so the one without the other bounds nothing); 0 is no
-    limit.
+    limit. `remember_vacated`: for how long a child whose last record was removed as a slip finds its number again.
     """
 
     accept_test_numbers: bool = False
     budget: int = 0
     custodian_budget: int = 0
+    remember_vacated: timedelta = timedelta(days=30)
     attempts: int = 20  # a guard may be another child's as well: of five, one registration in 2,000 lost all when raced
 
 

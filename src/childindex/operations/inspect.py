@@ -23,6 +23,7 @@ from childindex.operations.child import (
 )
 from childindex.operations.index import Index
 from childindex.operations.recognise import open_string, prepare
+from childindex.operations.vacated import is_vacated
 from childindex.pointer import Declaration, Pointer
 from childindex.store import Snapshot, Table, layout
 from childindex.vault import Handle
@@ -86,8 +87,9 @@ class _Inspector:
     async def number(self, child: Child) -> None:
         """A live entry's number leads to it; a superseded one's to a live one, and nothing is left at the entry."""
         leads = await entry_of(self.index, self.snapshot, child.number)
-        if child.live:
+        if child.live or is_vacated(child.profile):
             self.result.check(leads == child.entry, "number does not lead to its entry")
+            self.result.check(child.live or not child.pointers, "vacated entry holds records")
             return
         heir = None if leads is None else await child_of(self.index, self.snapshot, leads)
         self.result.check(heir is not None and heir.live, "superseded number does not lead to a live entry")
@@ -98,6 +100,8 @@ class _Inspector:
         place, _ = await place_of(index, self.snapshot, key)
         stands = place is not None and (place.entry, place.slot) == (child.entry, pointer.slot)
         self.result.check(stands, "pointer without its record's place")
+        if key.retired:
+            return  # its local id is another record's: it is listed no more
         own = layout.own_key(index.vault.handle(Handle.CUSTODIAN, key.custodian), record_handle(index, key))
         (listed,) = await self.snapshot.read(Table.OWN, [own])
         self.result.check(listed is not None, "record not listed among its custodian's own")

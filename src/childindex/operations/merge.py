@@ -44,8 +44,9 @@ async def merge(draft: Draft, snapshot: Snapshot, survivor: Child, absorbed: Chi
     draft.put_child(replace(absorbed, profile=empty, pointers=()))
     draft.put_child(survivor)
     for pointer in absorbed.pointers:
-        numbers = (absorbed.number, survivor.number)
-        draft.changes.append(change_row(draft.index, ChangeKind.SUPERSEDED, pointer.key, numbers))
+        if not pointer.key.retired:
+            numbers = (absorbed.number, survivor.number)
+            draft.changes.append(change_row(draft.index, ChangeKind.SUPERSEDED, pointer.key, numbers))
     return survivor
 
 

@@ -15,7 +15,7 @@ from childindex.vault import Handle, Sealed
 
 
 def promotable(task: Task, child: Child) -> bool:
-    """Whether this registration makes the child's provisional number permanent: certain details, no open review."""
+    """Whether this registration makes the child's provisional number permanent: certain details, no doubt left."""
     settled = child.profile.state == EntryState.LIVE and not child.disputed
     return settled and task.may_issue and task.certain and child.number.type is NumberType.PROVISIONAL
 
@@ -29,7 +29,7 @@ def promote(task: Task, draft: Draft, child: Child) -> Child:
     draft.issue(number, child.entry)
     draft.supersede(child.number, number)
     for pointer in child.pointers:
-        if pointer.key != task.given.key:
+        if pointer.key != task.given.key and not pointer.key.retired:
             row = change_row(task.index, ChangeKind.MADE_PERMANENT, pointer.key, (child.number, number))
             draft.changes.append(row)
     return replace(child, profile=replace(child.profile, number=number.value))

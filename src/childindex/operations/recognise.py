@@ -18,7 +18,7 @@ from childindex.store import Snapshot, Table, layout
 from childindex.telemetry import Stage
 from childindex.vault import Sealed
 
-_LIVE = frozenset({EntryState.LIVE, EntryState.UNDER_REVIEW})
+LIVE = frozenset({EntryState.LIVE, EntryState.UNDER_REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,15 @@ def advise(index: Index, record: Record) -> tuple[Advice, ...]:
 
 
 async def recognise(
-    index: Index, snapshot: Snapshot, query: Query, *, without: frozenset[tuple[int, int]] = frozenset()
+    index: Index,
+    snapshot: Snapshot,
+    query: Query,
+    *,
+    without: frozenset[tuple[int, int]] = frozenset(),
+    states: frozenset[EntryState] = LIVE,
 ) -> Recognition:
-    """Weigh the query against the candidates of a snapshot, leaving out the rows `without` (entry, slot).
+    """Weigh the query against the candidates of a snapshot whose entries are in one of these states, leaving out the
+    rows `without` (entry, slot).
 
     1 candidates by birth date and blocking keys; 2 their profiles; 3 the strings still unknown; 4 the match among
     those the asker may know of, and how probable the others are.
@@ -132,7 +138,7 @@ async def recognise(
     candidates = [
         Candidate(entry, _rows(entry, profile, without), tuple(proposed[entry]))
         for entry, profile in profiles.items()
-        if profile.state in _LIVE
+        if profile.state in states
     ]
     with telemetry.stage(Stage.SCORE):
         return await _weigh(index, snapshot, query, candidates, (profiles, caps))

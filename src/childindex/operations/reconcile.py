@@ -1,12 +1,14 @@
 """Reconcile: where the children that records settle to differ from the entries they lie in, and what may be done.
 
 Two entries are merged unseen only if all their records settle to one child by evidence (not by a ruling, which is for
-the steward's desk to carry out), none of one contradicts any of the other, and neither entry is shielded, under review
-or disputed; nor may the proof rest on the records of an entry that is. Everything else is for a person. An entry is
-never split: whether it should be, a person decides; and who is in leaves below a lower threshold than it joined by.
+the steward's desk to carry out), none of one contradicts any of the other, and neither entry is shielded or disputed;
+nor may the proof rest on the records of an entry that is. Everything else is for a person: two entries that may be one
+child's, one whose records may be two's. An entry is never split: whether it should be, a person decides; and who is in
+leaves below a lower threshold than it joined by. A review that the evidence no longer bears is closed; none bars
+anything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -16,26 +18,31 @@ from childindex.operations.child import Child
 from childindex.operations.component import Component, components_of
 from childindex.operations.files import Files, Held
 from childindex.operations.merge import elder
-from childindex.operations.review import Reviews
+from childindex.operations.review import Doubt, Review, Reviews, Subject
 from childindex.pointer import RecordKey
+
+_OF_EVIDENCE = frozenset({Doubt.DUPLICATE, Doubt.MIXED, Doubt.DISPUTED})  # the other doubts only a person decides
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Children that settling finds to be one (the elder first), or one child it finds to be two, and how probably.
+    """Children that settling finds to be one (the elder first), or one child in doubt, and how probably.
 
     `automatic`: may be carried out without a person. `known`: under review already.
     """
 
+    doubt: Doubt
     children: tuple[Child, ...]
-    probability: float
-    automatic: bool
-    known: bool
+    probability: float = 0.0
+    vetoes: tuple[str, ...] = ()
+    automatic: bool = False
+    known: bool = False
 
     @property
-    def together(self) -> bool:
-        """Whether two entries settle to one child; else one entry settles to two."""
-        return len(self.children) > 1
+    def review(self) -> Review:
+        """The review of this finding: the younger child first."""
+        entries = tuple(child.entry for child in reversed(self.children))
+        return Review(self.doubt, entries, self.probability, self.vetoes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +58,20 @@ class _Settled:
 class Plan:
     """What settling an entry's records comes to: the clusters of its components, and where the entries differ.
 
-    `guards` are all that a concurrent registration of one of the children would touch; `large` components were left.
+    `closed` are the reviews about the entry that nothing bears any more, `cleared` the entry's file where it need not
+    wait any longer. `guards` are all that a concurrent registration of one of the children would touch; `large`
+    components were left.
     """
 
     clusters: tuple[tuple[RecordKey, ...], ...] = ()
     findings: tuple[Finding, ...] = ()
+    closed: tuple[Subject, ...] = ()
+    cleared: Child | None = None
     guards: tuple[bytes, ...] = ()
     large: int = 0
 
     def __repr__(self) -> str:
-        return f"Plan({len(self.clusters)} clusters, {len(self.findings)} findings)"
+        return f"Plan({len(self.clusters)} clusters, {len(self.findings)} findings, {len(self.closed)} closed)"
 
 
 async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
@@ -68,6 +79,7 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
     mine = await files.of(entry)
     known = {held.live.handle: held for held in mine}
     clusters: dict[tuple[bytes, ...], _Settled] = {}
+    resembling: list[Finding] = []
     large = 0
     for component in await components_of(files, mine):
         known |= {held.live.handle: held for held in (*component.core, *component.beside)}
@@ -76,27 +88,62 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
             continue
         settler = _settler(files, component.core, component.beside)
         clusters |= {cluster.records: _Settled(cluster, settler, component) for cluster in settler.clusters()}
+        resembling += _resembling(files, entry, settler, component)
     findings = [
-        *chain.from_iterable(_together(files, settled, reviews) for settled in clusters.values()),
-        *([] if large else _apart(files, mine, list(clusters))),
+        *chain.from_iterable(_together(files, settled) for settled in clusters.values()),
+        *resembling,
+        *([] if large else _mixed(files, mine, list(clusters))),
+        *([Finding(Doubt.DISPUTED, (files.children[entry],))] if files.children[entry].disputed else []),
     ]
-    judged = tuple(_judged(finding, reviews) for finding in findings)
-    guards = dict.fromkeys(guard for held in known.values() for query in held.queries for guard in query.guards)
+    distinct = {finding.review.subject: finding for finding in reversed(findings)}  # what clusters tell goes first
+    judged = [replace(each, known=subject in reviews) for subject, each in reversed(distinct.items())]
+    closed = () if large else _closed(entry, judged, reviews)
     named = tuple(tuple(known[handle].key for handle in handles) for handles in sorted(clusters))
-    return Plan(named, judged, tuple(guards), large)
+    return Plan(
+        named,
+        tuple(judged),
+        closed,
+        _cleared(files.children[entry], judged, set(reviews.about(entry)) - set(closed)),
+        tuple(dict.fromkeys(guard for held in known.values() for query in held.queries for guard in query.guards)),
+        large,
+    )
 
 
-def _together(files: Files, settled: _Settled, reviews: Reviews) -> Iterable[Finding]:
+def _closed(entry: int, findings: Sequence[Finding], reviews: Reviews) -> tuple[Subject, ...]:
+    """The reviews about an entry that no finding bears."""
+    borne = {finding.review.subject for finding in findings}
+    return tuple(subject for subject in reviews.about(entry) if subject[0] in _OF_EVIDENCE and subject not in borne)
+
+
+def _cleared(child: Child, findings: Sequence[Finding], left: set[Subject]) -> Child | None:
+    """The child, live without reserve, where it waits although no doubt is left whether it is another's duplicate."""
+    doubts = {finding.doubt for finding in findings} | {doubt for doubt, _ in left}
+    if child.profile.state != EntryState.UNDER_REVIEW or Doubt.DUPLICATE in doubts:
+        return None
+    return replace(child, profile=replace(child.profile, state=EntryState.LIVE))
+
+
+def _resembling(files: Files, entry: int, settler: Settler, component: Component) -> Iterator[Finding]:
+    """The other entries of a component that a record of this one would still be taken for, were it to come now."""
+    handles: dict[int, list[bytes]] = {}
+    for held in (*component.core, *component.beside):
+        handles.setdefault(held.entry, []).append(held.live.handle)
+    own = handles.pop(entry)
+    for other in dict.fromkeys(held.entry for held in component.core if held.entry != entry):
+        others = [records for at, records in handles.items() if at != other]
+        found = settler.resemblance(own, handles[other], others)
+        if found.probability >= files.index.model.thresholds.possible:
+            pair = tuple(sorted((files.children[entry], files.children[other]), key=elder))
+            yield Finding(Doubt.DUPLICATE, pair, found.probability, found.vetoes)
+
+
+def _together(files: Files, settled: _Settled) -> Iterable[Finding]:
     """The entries of a cluster, each beside the eldest."""
     cluster = set(settled.cluster.records)
     entries = {held.entry for held in settled.component.core if held.live.handle in cluster}
     handles = {entry: [held.live.handle for held in files.records[entry]] for entry in entries}
     children = sorted((files.children[entry] for entry in entries), key=elder)
-    waiting = {
-        child.entry
-        for child in children
-        if not _free(child) or child.entry in reviews.subjects or not cluster.issuperset(handles[child.entry])
-    }
+    waiting = {child.entry for child in children if not _free(child) or not cluster.issuperset(handles[child.entry])}
     for child in children[1:]:
         pair = (children[0], child)
         certain = waiting.isdisjoint({one.entry for one in pair}) and not settled.cluster.ruled
@@ -104,7 +151,7 @@ def _together(files: Files, settled: _Settled, reviews: Reviews) -> Iterable[Fin
         automatic = (
             certain and settled.settler.agree(mine, theirs) and _proved(files, settled, waiting, {*mine, *theirs})
         )
-        yield Finding(pair, settled.cluster.probability, automatic, known=False)
+        yield Finding(Doubt.DUPLICATE, pair, settled.cluster.probability, automatic=automatic)
 
 
 def _proved(files: Files, settled: _Settled, waiting: set[int], records: set[bytes]) -> bool:
@@ -125,7 +172,7 @@ def _settler(files: Files, core: Sequence[Held], beside: Sequence[Held] = ()) ->
     return Settler(files.index.model, settled, files.ruled(), files.hearing, others)
 
 
-def _apart(files: Files, mine: Sequence[Held], clusters: Sequence[tuple[bytes, ...]]) -> Iterable[Finding]:
+def _mixed(files: Files, mine: Sequence[Held], clusters: Sequence[tuple[bytes, ...]]) -> Iterable[Finding]:
     """The entry, if some of its records have left it: by themselves, below the lower threshold."""
     handles = [held.live.handle for held in mine]
     parts = [part for cluster in clusters if (part := [handle for handle in handles if handle in cluster])]
@@ -134,16 +181,9 @@ def _apart(files: Files, mine: Sequence[Held], clusters: Sequence[tuple[bytes, .
     settler = _settler(files, mine)
     rests = [[handle for handle in handles if handle not in part] for part in parts]
     if not all(settler.stays(part, rest) for part, rest in zip(parts, rests, strict=True)):
-        yield Finding((files.children[mine[0].entry],), 0.0, automatic=False, known=False)
+        yield Finding(Doubt.MIXED, (files.children[mine[0].entry],))
 
 
 def _free(child: Child) -> bool:
-    """Whether nothing about the child waits for a person."""
-    return child.profile.state == EntryState.LIVE and child.profile.shield == ShieldState.OPEN and not child.disputed
-
-
-def _judged(finding: Finding, reviews: Reviews) -> Finding:
-    entries = [child.entry for child in finding.children]
-    reviewed = any(entry in reviews.subjects for entry in entries)
-    known = frozenset(entries) in reviews.pairs if finding.together else reviewed
-    return replace(finding, known=known)
+    """Whether nothing about the child itself waits for a person."""
+    return child.profile.shield == ShieldState.OPEN and not child.disputed

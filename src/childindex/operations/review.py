@@ -1,96 +1,163 @@
-"""Raise a review: what a steward of the responsible authority decides. A possible duplicate, raised by a registration;
-or what settling found and may not carry out: two entries that may be one child's, one entry that may be two's.
+"""Reviews: doubts that a steward of the responsible authority decides, unless the evidence decides them first.
+
+A review is a function of the evidence. Registering raises it at once; settling raises what it finds, closes what no
+longer holds, and opens it again when the evidence that closed it is withdrawn. Its id follows from the entries that it
+is about and its kind, so the same doubt is never raised twice. A review bars nothing: what is certain without a person
+is done, and the review closed.
 """
 
 import json
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, unique
 
 from childindex.entry import ShieldState
+from childindex.errors import StoreDamaged
 from childindex.operations.child import Child
 from childindex.operations.draft import Draft
 from childindex.operations.index import Index
 from childindex.operations.recognise import Recognition
 from childindex.store import Snapshot, Table, layout
-from childindex.store.commit import Expect, Put
-from childindex.vault import Handle, Sealed
+from childindex.store.commit import Delete, Put
+from childindex.vault import Handle, Sealed, Vault
 
 _RIVALS = 10
 _PAGE = 500
 
 
-def raise_review(index: Index, draft: Draft, authority: str, entry: int, seen: Recognition) -> None:
-    """Put a review of whether `entry` is one of the children it resembles into the sealed list of each authority.
+@unique
+class Doubt(Enum):
+    """What a review is about."""
 
-    The authority of the record, and those of the children it resembles: a steward sees the doubt on both sides.
-    """
-    body = {
-        "entry": entry,
-        "rivals": [
-            {"entry": scored.entry, "probability": round(scored.probability, 6), "vetoes": list(scored.vetoes)}
-            for scored in seen.match.scored[:_RIVALS]
-        ],
-        "hidden": round(seen.hidden, 6),
-        "model": index.model.label,
-        "raised": index.clock().isoformat(),
-    }
-    review = secrets.randbits(64)
-    least = index.model.thresholds.possible
-    rivals = {seen.profiles[s.entry].authority for s in seen.match.scored[:_RIVALS] if s.probability >= least}
-    _put(draft, {authority} | rivals, review, body)
+    DUPLICATE = "duplicate"  # two entries may be one child's
+    MIXED = "mixed"  # the records of one entry may be two children's
+    DISPUTED = "disputed"  # a record's latest version may be another child's
+    REUSED = "reused"  # a local id in use was given to another child
+    SHIELDED = "shielded"  # a shielded child fits, of whom the record's custodian must not learn
 
 
-def raise_settling(draft: Draft, children: Sequence[Child], probability: float) -> None:
-    """Put a review of what settling found of these children, the elder first, into the list of each authority.
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A doubt about one entry, or whether two are one child's: the younger first. `vetoes` bar the link of two."""
 
-    Two children may be one (`probability`); one child alone may be two. Where one of them is shielded, only the
-    shielded one's authority is told: the other's must not learn that there is such a child. The same doubt is never
-    raised twice: its id follows from the entries, and the commit expects that there is none of that id.
-    """
-    index, (first, *others) = draft.index, children
-    entries = [child.entry for child in children]
-    body = {
-        "entry": others[0].entry if others else first.entry,
-        "rivals": [{"entry": first.entry, "probability": round(probability, 6), "vetoes": []}] if others else [],
-        "settled": "together" if others else "apart",
-        "model": index.model.label,
-        "raised": index.clock().isoformat(),
-    }
-    review = int.from_bytes(index.vault.handle(Handle.REVIEW, *map(str, sorted(entries)))[:8], "big")
-    told = [child for child in children if child.profile.shield != ShieldState.OPEN] or children
-    for key in _put(draft, {child.profile.authority for child in told}, review, body):
-        draft.expects.append(Expect(Table.REVIEW, key, None))
+    doubt: Doubt
+    entries: tuple[int, ...]
+    probability: float = 0.0
+    vetoes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Review({self.doubt.name})"
+
+    @property
+    def subject(self) -> "Subject":
+        """What the review is about: two reviews of one subject are one."""
+        return self.doubt, frozenset(self.entries)
+
+    def encode(self, model: str, raised: str) -> bytes:
+        """As sealed in the store: with the model's label and when it was raised."""
+        body = {
+            "doubt": self.doubt.value,
+            "entries": list(self.entries),
+            "probability": round(self.probability, 6),
+            "vetoes": list(self.vetoes),
+            "model": model,
+            "raised": raised,
+        }
+        return json.dumps(body, sort_keys=True).encode()
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Review":
+        """The review of its stored form. Raises `StoreDamaged`."""
+        try:
+            body = json.loads(data)
+            entries, vetoes = tuple(map(int, body["entries"])), tuple(map(str, body["vetoes"]))
+            return cls(Doubt(body["doubt"]), entries, float(body["probability"]), vetoes)
+        except (ValueError, KeyError, TypeError):
+            raise StoreDamaged("a review cannot be read") from None
+
+
+Subject = tuple[Doubt, frozenset[int]]
 
 
 @dataclass(slots=True)
 class Reviews:
-    """What is under review: entries that are the subject of one, and pairs of a subject and whom it may be."""
+    """The reviews that are open: by subject, the keys under which each authority concerned has it."""
 
-    subjects: set[int]
-    pairs: set[frozenset[int]]
+    keys: dict[Subject, list[bytes]] = field(default_factory=dict)
 
-    def add(self, entry: int, rivals: Sequence[int]) -> None:
-        """Note a review."""
-        self.subjects.add(entry)
-        self.pairs |= {frozenset((entry, rival)) for rival in rivals}
+    def __contains__(self, subject: Subject) -> bool:
+        return subject in self.keys
+
+    def __repr__(self) -> str:
+        return f"Reviews({len(self.keys)})"
+
+    def about(self, entry: int) -> list[Subject]:
+        """The subjects of which an entry is a part."""
+        return [subject for subject in self.keys if entry in subject[1]]
+
+    @property
+    def pairs(self) -> set[frozenset[int]]:
+        """The entries of which it is asked whether they are one child's, two by two."""
+        return {entries for doubt, entries in self.keys if doubt is Doubt.DUPLICATE}
+
+    @property
+    def subjects(self) -> set[int]:
+        """All entries that a review is about."""
+        return {entry for _, entries in self.keys for entry in entries}
 
 
 async def open_reviews(index: Index, snapshot: Snapshot) -> Reviews:
     """All reviews that await a decision, of every authority."""
-    reviews, after = Reviews(set(), set()), b""
+    reviews, after = Reviews(), b""
     while rows := await snapshot.scan(Table.REVIEW, b"", after, _PAGE):
         for key, sealed in rows:
-            body = json.loads(index.vault.open_sealed(Sealed.REVIEW, sealed, key))
-            likely = [r["entry"] for r in body["rivals"] if r["probability"] >= index.model.thresholds.possible]
-            reviews.add(body["entry"], likely)
+            review = Review.decode(index.vault.open_sealed(Sealed.REVIEW, sealed, key))
+            reviews.keys.setdefault(review.subject, []).append(key)
         after = rows[-1][0]
     return reviews
 
 
-def _put(draft: Draft, authorities: set[str], review: int, body: dict[str, object]) -> list[bytes]:
-    vault = draft.index.vault
-    keys = [layout.review_key(vault.handle(Handle.AUTHORITY, one), review) for one in sorted(authorities)]
-    plain = json.dumps(body, sort_keys=True).encode()
-    draft.puts += [Put(Table.REVIEW, key, vault.seal(Sealed.REVIEW, plain, key)) for key in keys]
+def raise_review(draft: Draft, review: Review, authorities: Iterable[str]) -> list[bytes]:
+    """Put a review into the sealed list of each authority; raised again, the newer takes the place of the older.
+
+    Answers the keys under which it lies.
+    """
+    index = draft.index
+    plain = review.encode(index.model.label, index.clock().isoformat())
+    keys = [_key(index.vault, authority, review.subject) for authority in sorted(set(authorities))]
+    draft.puts += [Put(Table.REVIEW, key, index.vault.seal(Sealed.REVIEW, plain, key)) for key in keys]
     return keys
+
+
+def raise_resemblance(draft: Draft, child: Child, seen: Recognition) -> None:
+    """Put the reviews of a new child: of each child that it may be, and of one that its custodian may not know of.
+
+    Both authorities see a doubt about two children: the child's own, and that of the one it resembles.
+    """
+    own = child.profile.authority
+    least = draft.index.model.thresholds.possible
+    for scored in seen.match.scored[:_RIVALS]:
+        if scored.probability >= least and scored.entry != child.entry:
+            pair = (child.entry, scored.entry)
+            review = Review(Doubt.DUPLICATE, pair, scored.probability, scored.vetoes)
+            raise_review(draft, review, {own, seen.profiles[scored.entry].authority})
+    if seen.hidden >= least:
+        raise_review(draft, Review(Doubt.SHIELDED, (child.entry,), seen.hidden), {own})
+
+
+def concerned(children: Sequence[Child]) -> set[str]:
+    """The authorities that are told of a doubt about these children. Where one of them is shielded, only the shielded
+    one's is: the other's must not learn that there is such a child."""
+    told = [child for child in children if child.profile.shield != ShieldState.OPEN] or children
+    return {child.profile.authority for child in told}
+
+
+def close_reviews(draft: Draft, reviews: Reviews, subjects: Iterable[Subject]) -> None:
+    """Delete the reviews of these subjects, wherever they lie."""
+    draft.deletes += [Delete(Table.REVIEW, key) for subject in subjects for key in reviews.keys.get(subject, ())]
+
+
+def _key(vault: Vault, authority: str, subject: Subject) -> bytes:
+    doubt, entries = subject
+    review = vault.handle(Handle.REVIEW, doubt.value, *map(str, sorted(entries)))
+    return layout.review_key(vault.handle(Handle.AUTHORITY, authority), int.from_bytes(review[:8], "big"))

@@ -1,7 +1,8 @@
 """Settle: whatever order records came, changed and went in, let the entries be the children that they settle to.
 
 Not of the wire: an operator runs it, over one child's component or over all. What may be merged without a person is,
-each merger one commit that holds only if nobody touched the same keys since; what may not is raised as a review, once.
+each merger one commit that holds only if nobody touched the same keys since; what may not is raised as a review, once,
+and closed when the evidence has decided it.
 """
 
 from collections.abc import AsyncIterator, Iterable
@@ -9,23 +10,32 @@ from dataclasses import dataclass, field
 
 from childindex import telemetry
 from childindex.caller import Caller
-from childindex.entry import EntryState
 from childindex.errors import Conflict, Error, InvalidFields, Reason
 from childindex.linkage import Hearing
 from childindex.number import ChildNumber
 from childindex.operations.adopt import check_model, in_force, policy_in_force
 from childindex.operations.audit import Action, AuditEvent, about_child, about_none
-from childindex.operations.child import open_profiles
+from childindex.operations.child import Child, open_profiles
 from childindex.operations.draft import Draft
 from childindex.operations.files import Files
 from childindex.operations.index import Index
 from childindex.operations.merge import merge
+from childindex.operations.recognise import LIVE, profiles_of
 from childindex.operations.reconcile import Finding, Plan, plan_of
-from childindex.operations.review import Reviews, open_reviews, raise_settling
+from childindex.operations.review import (
+    Doubt,
+    Reviews,
+    Subject,
+    close_reviews,
+    concerned,
+    open_reviews,
+    raise_review,
+)
+from childindex.operations.vacated import forget_vacated, heir_of, taken_up
 from childindex.operations.verify import child_numbered
-from childindex.store import Commit, Table, layout
+from childindex.store import Commit, Snapshot, Table, layout
+from childindex.store.commit import Expect
 
-_LIVE = (EntryState.LIVE, EntryState.UNDER_REVIEW)
 _PAGE = 500
 
 
@@ -37,6 +47,8 @@ class Settlement:
     together: int = 0
     apart: int = 0
     known: int = 0  # findings that were under review before
+    closed: int = 0  # reviews that the evidence has decided
+    forgotten: int = 0  # vacated entries of which nothing is remembered any more
     large: int = 0  # entries left as they are: too many records hang together with theirs
     left: int = 0  # entries left: the rulings on them contradict each other, or others kept changing them
 
@@ -46,6 +58,8 @@ class Settlement:
             self.together + other.together,
             self.apart + other.apart,
             self.known + other.known,
+            self.closed + other.closed,
+            self.forgotten + other.forgotten,
             self.large + other.large,
             self.left + other.left,
         )
@@ -74,21 +88,13 @@ async def settle(index: Index, caller: Caller, entry: int, sweep: Sweep | None =
             reviews = sweep.reviews = sweep.reviews or await open_reviews(index, snapshot)
             files = Files(index, snapshot, sweep.hearing)
             plan = await plan_of(files, entry, reviews)
-            finding = _next(plan)
-            if finding is None:
-                known = {_of(f) for f in plan.findings if f.known} - sweep.counted
-                sweep.counted |= known
-                return done + Settlement(known=len(known), large=int(plan.large > 0))
             # 2 one step of it, drafted
             draft = Draft(index, snapshot.position, policy.version, guards=plan.guards)
-            event = AuditEvent(_action(finding), index.clock(), caller, policy.version, "SETTLED", index.model.label)
-            if finding.automatic:
-                survivor = await merge(draft, snapshot, *finding.children)
-                draft.touches += plan.guards
-            else:
-                raise_settling(draft, finding.children, finding.probability)
-            for child in finding.children:
-                draft.record(child, event)
+            step = await _step(_Drafting(draft, snapshot, caller, files), plan, entry, reviews)
+            if step is None:
+                known = {frozenset(c.entry for c in f.children) for f in plan.findings if f.known} - sweep.counted
+                sweep.counted |= known
+                return done + Settlement(known=len(known), large=int(plan.large > 0))
         # 3 and committed; refused: from a fresh snapshot
         try:
             await index.commit(draft.commit())
@@ -98,28 +104,119 @@ async def settle(index: Index, caller: Caller, entry: int, sweep: Sweep | None =
             if refused == index.settings.attempts:
                 raise
             continue
-        if finding.automatic:
-            entry = survivor.entry
-        else:
-            reviews.add(finding.children[-1].entry, [child.entry for child in finding.children[:-1]])
-            sweep.counted.add(_of(finding))
-        done += _step(finding)
+        step.noted(sweep, reviews)
+        entry, done = step.entry, done + step.settled
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One commit of settling: the entry to go on with, what it counts for, and what becomes of the open reviews."""
+
+    entry: int
+    settled: Settlement
+    closed: tuple[Subject, ...] = ()
+    raised: tuple[Subject, tuple[bytes, ...]] | None = None
+
+    def noted(self, sweep: Sweep, reviews: Reviews) -> None:
+        """Bring the reviews of a sweep up to date."""
+        for subject in self.closed:
+            reviews.keys.pop(subject, None)
+        if self.raised is not None:
+            subject, keys = self.raised
+            reviews.keys[subject] = list(keys)
+            sweep.counted.add(subject[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafting:
+    """A draft, the snapshot it is made on, who makes it, and the files that it has read."""
+
+    draft: Draft
+    snapshot: Snapshot
+    caller: Caller
+    files: Files
+
+    def record(self, action: Action, children: Iterable[Child]) -> None:
+        """Journal an event about each of these children."""
+        index = self.draft.index
+        event = AuditEvent(action, index.clock(), self.caller, self.draft.policy, "SETTLED", index.model.label)
+        for child in children:
+            self.draft.record(child, event)
+
+
+async def _step(work: _Drafting, plan: Plan, entry: int, reviews: Reviews) -> _Step | None:
+    """The next step of a plan: mergers first, since they may answer reviews; then what is closed; then what is raised.
+    None where nothing is left to do."""
+    merger = next((finding for finding in plan.findings if finding.automatic), None)
+    if merger is not None:
+        return await _merged(work, plan, merger.children, reviews)
+    child = work.files.children[entry]
+    heir = await heir_of(work.files, child) if child.live else None
+    if heir is not None:
+        survivor = await taken_up(work.draft, work.snapshot, heir)
+        return await _merged(work, plan, (survivor, child), reviews)
+    if plan.closed or plan.cleared:
+        close_reviews(work.draft, reviews, plan.closed)
+        if plan.cleared:
+            work.draft.put_child(plan.cleared)
+        work.record(Action.CLOSE, [child])
+        return _Step(entry, Settlement(closed=len(plan.closed)), plan.closed)
+    doubt = next((finding for finding in plan.findings if not finding.known), None)
+    if doubt is None:
+        return None
+    keys = raise_review(work.draft, doubt.review, concerned(doubt.children))
+    work.draft.expects += [Expect(Table.REVIEW, key, None) for key in keys]
+    work.record(Action.DOUBT, doubt.children)
+    return _Step(entry, _counted(doubt), raised=(doubt.review.subject, tuple(keys)))
+
+
+async def _merged(work: _Drafting, plan: Plan, pair: tuple[Child, ...], reviews: Reviews) -> _Step:
+    """A merger: what was doubtful of the entry that is no more is closed, and asked again of the survivor."""
+    survivor, absorbed = pair
+    merged = await merge(work.draft, work.snapshot, survivor, absorbed)
+    work.draft.touches += plan.guards
+    closed = tuple(reviews.about(absorbed.entry))
+    close_reviews(work.draft, reviews, closed)
+    work.record(Action.MERGE, pair)
+    return _Step(merged.entry, Settlement(merged=1), closed)
 
 
 async def settle_each(index: Index, caller: Caller, entries: Iterable[int], reviews: Reviews) -> Settlement:
-    """`settle` for each of these entries; one child's knot is no reason to leave all others as they are."""
-    total, sweep = Settlement(), Sweep(reviews)
+    """`settle` for each of these entries; one child's knot is no reason to leave all others as they are.
+
+    Before: reviews of entries that are no more are closed. After: vacated entries whose time has come are forgotten.
+    """
+    total, sweep = Settlement(closed=await close_stale(index, caller, reviews)), Sweep(reviews)
     for entry in entries:
         try:
             total += await settle(index, caller, entry, sweep)
         except (Conflict, InvalidFields):
             total += Settlement(left=1)
-    return total
+    return total + Settlement(forgotten=await forget_vacated(index, caller))
+
+
+async def close_stale(index: Index, caller: Caller, reviews: Reviews) -> int:
+    """Close the reviews about entries that are no longer live; answers how many."""
+    async with index.store.snapshot() as snapshot:
+        entries = sorted(reviews.subjects)
+        profiles = await profiles_of(index, snapshot, entries)
+        gone = {entry for entry in entries if entry not in profiles or profiles[entry].state not in LIVE}
+        stale = [subject for subject in reviews.keys if not subject[1].isdisjoint(gone)]
+        draft = Draft(index, snapshot.position)
+        close_reviews(draft, reviews, stale)
+    if stale:
+        event = AuditEvent(Action.CLOSE, index.clock(), caller, 0, "SETTLED", index.model.label)
+        draft.events.append(about_none(event, index.vault))
+        await index.commit(draft.commit())
+        for subject in stale:
+            del reviews.keys[subject]
+    return len(stale)
 
 
 async def foresee(index: Index, entries: Iterable[int], reviews: Reviews) -> Settlement:
     """What `settle` would do of these entries at its first look. Mergers may show more to do, which settling tells."""
-    found: dict[frozenset[int], Finding] = {}
+    found: dict[Subject, Finding] = {}
+    closed: set[Subject] = set()
     large, left, hearing = 0, 0, Hearing()
     for entry in entries:
         async with index.store.snapshot() as snapshot:
@@ -128,10 +225,11 @@ async def foresee(index: Index, entries: Iterable[int], reviews: Reviews) -> Set
             except InvalidFields:
                 left += 1
                 continue
-        found |= {_of(finding): finding for finding in plan.findings}
+        found |= {finding.review.subject: finding for finding in plan.findings}
+        closed |= set(plan.closed)
         large += plan.large > 0
-    todo = [_step(finding) for finding in found.values() if not finding.known]
-    return sum(todo, Settlement(known=len(found) - len(todo), large=large, left=left))
+    todo = [_counted(finding) for finding in found.values() if finding.automatic or not finding.known]
+    return sum(todo, Settlement(known=len(found) - len(todo), closed=len(closed), large=large, left=left))
 
 
 async def entry_numbered(index: Index, caller: Caller, number: ChildNumber) -> int:
@@ -161,27 +259,12 @@ async def live_entries(index: Index) -> AsyncIterator[int]:
         if not page:
             return
         for (name, _), profile in zip(page, open_profiles(index, [value for _, value in page]), strict=True):
-            if profile.state in _LIVE:
+            if profile.state in LIVE:
                 yield layout.decode_entry_key(name)
         after = page[-1][0]
 
 
-def _next(plan: Plan) -> Finding | None:
-    """The first finding that is not under review; mergers before reviews, since they may answer them."""
-    open_ones = [finding for finding in plan.findings if finding.automatic or not finding.known]
-    return min(open_ones, key=lambda finding: not finding.automatic, default=None)
-
-
-def _of(finding: Finding) -> frozenset[int]:
-    """The entries that a finding is about."""
-    return frozenset(child.entry for child in finding.children)
-
-
-def _action(finding: Finding) -> Action:
-    return Action.MERGE if finding.automatic else Action.DOUBT
-
-
-def _step(finding: Finding) -> Settlement:
+def _counted(finding: Finding) -> Settlement:
     if finding.automatic:
         return Settlement(merged=1)
-    return Settlement(together=1) if finding.together else Settlement(apart=1)
+    return Settlement(together=1) if finding.doubt is Doubt.DUPLICATE else Settlement(apart=1)

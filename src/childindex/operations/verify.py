@@ -74,6 +74,9 @@ async def child_numbered(index: Index, snapshot: Snapshot, number: ChildNumber) 
 
 
 async def born(index: Index, snapshot: Snapshot, child: Child, birth_date: PartialDate) -> bool:
-    """Whether some record of the child asserts this whole birth date."""
+    """Whether some record of the child asserts this whole birth date. What is disputed asserts nothing of the child."""
     records = await records_as_given(index, snapshot, child)
-    return birth_date.complete and any(r.demographics.birth_date == birth_date for r in records.values())
+    accepted = {row.slot for row in child.profile.rows if row.features}
+    return birth_date.complete and any(
+        given.demographics.birth_date == birth_date for slot, given in records.items() if slot in accepted
+    )

@@ -7,8 +7,8 @@ goes; what was disputed in between stays if it led to the version that fits, and
 from childindex.linkage import Candidate, ProfileRow
 from childindex.operations.child import Child
 from childindex.operations.draft import Draft
-from childindex.operations.recognise import Query, Recognition, prepare, recognise
-from childindex.operations.review import raise_review
+from childindex.operations.recognise import Query, prepare, recognise
+from childindex.operations.review import Doubt, Review, concerned, raise_review
 from childindex.operations.task import Task
 from childindex.pointer import Change, Declaration
 from childindex.store import Snapshot
@@ -51,16 +51,12 @@ async def replace_version(
     return child.activated(slot, active=task.active), slot
 
 
-async def dispute(
-    task: Task, draft: Draft, snapshot: Snapshot, child: Child, found: tuple[Recognition, Versions]
-) -> tuple[Child, int]:
-    """The child with the version kept but finding nothing; a review unless one is open for this record already."""
-    seen, versions = found
+async def dispute(task: Task, draft: Draft, snapshot: Snapshot, child: Child, versions: Versions) -> tuple[Child, int]:
+    """The child with the version kept but finding nothing, and a review of the dispute."""
     open_ones = [row.slot for row in child.profile.rows if row.slot in versions and not row.features]
     for old in sorted(open_ones, key=lambda slot: versions[slot].source_version)[:-MOST_VERSIONS]:
         child = await draft.remove_row(snapshot, child, old)
-    if not child.pointer_disputed(task.given.key):
-        raise_review(task.index, draft, child.profile.authority, child.entry, seen)
+    raise_review(draft, Review(Doubt.DISPUTED, (child.entry,)), concerned([child]))
     child = draft.add_version(child, Row(child.next_slot(), False, task.query.source, b""), task.given)
     return child, child.profile.rows[-1].slot
 

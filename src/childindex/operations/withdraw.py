@@ -11,6 +11,7 @@ from childindex.operations.audit import Action, AuditEvent
 from childindex.operations.child import Child, child_of, gone, place_of, records_of
 from childindex.operations.draft import Draft
 from childindex.operations.index import Index
+from childindex.operations.vacated import vacate
 from childindex.pointer import PointerState, RecordKey, WithdrawalReason
 from childindex.store import Snapshot
 from childindex.store.layout import Place
@@ -21,6 +22,8 @@ async def withdraw(
 ) -> None:
     """ENDED keeps the pointer, ended, and what the record asserted; the other reasons remove both.
 
+    A child's last record that was entered in error leaves the entry vacated: sent again in time, it finds its number.
+
     Membership is enough: who can no longer register must still be able to retract. Raises NO_SUCH_RECORD where the
     caller has no such record; ending an ended record changes its date, removing a removed one changes nothing.
     """
@@ -29,23 +32,28 @@ async def withdraw(
         policy.member(caller)
         event = AuditEvent(Action.WITHDRAW, index.clock(), caller, policy.version, reason.name)
         try:
-            return await _attempt(index, key, event, ended if reason is WithdrawalReason.ENDED else None)
+            return await _attempt(index, key, event, (reason, ended))
         except Conflict:
             telemetry.conflict()
     raise Conflict
 
 
-async def _attempt(index: Index, key: RecordKey, event: AuditEvent, last_day: PartialDate | None) -> None:
+async def _attempt(index: Index, key: RecordKey, event: AuditEvent, why: tuple[WithdrawalReason, PartialDate]) -> None:
+    reason, last_day = why
+    ends = reason is WithdrawalReason.ENDED
     async with index.store.snapshot() as snapshot:
         place, _ = await place_of(index, snapshot, key)
-        if place is None or key.custodian != event.caller.custodian or (gone(place) and last_day is not None):
+        if place is None or key.custodian != event.caller.custodian or (gone(place) and ends):
             raise Error(Reason.NO_SUCH_RECORD, "key: the caller has no such record")
         if gone(place):
             return
         child = await child_of(index, snapshot, place.entry)
         draft = Draft(index, snapshot.position, event.policy)
-        if last_day is not None:
+        if ends:
             child = _end(index, child, key, place, last_day)
+        elif reason is WithdrawalReason.ENTERED_IN_ERROR and [p.key for p in child.pointers] == [key]:
+            child = await vacate(draft, snapshot, child, key)
+            draft.bury(key, place)
         else:
             child = await _remove(draft, snapshot, child, key, place)
         draft.put_child(child)

@@ -149,8 +149,8 @@ def _read_demographics(*fields: Any) -> Demographics:
     )
 
 
-def _key(key: RecordKey) -> list[str]:
-    return [key.custodian, key.system, key.record_type, key.local_id]
+def _key(key: RecordKey) -> list[str | int]:
+    return [key.custodian, key.system, key.record_type, key.local_id, *([key.use] if key.retired else [])]
 
 
 def _date(date: PartialDate) -> list[int]:

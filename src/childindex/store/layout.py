@@ -55,7 +55,8 @@ _TARGET = 12  # an entry and a successor fill the same bytes, so a sealed target
 @unique
 class Part(IntEnum):
     """What a SEALED value holds: the pointer set (slot 0), one record as given, or where that record's traces lie;
-    stewards' rulings on the child's records, and the entries merged into it (both slot 0, absent where there are none).
+    stewards' rulings on the child's records, the entries merged into it, and when the last record was removed (these at
+    slot 0, absent where there are none).
     """
 
     POINTERS = 0
@@ -63,6 +64,7 @@ class Part(IntEnum):
     TRACES = 2
     RULINGS = 3
     ABSORBED = 4
+    VACATED = 5
 
 
 @unique

@@ -53,8 +53,22 @@ def decode_absorbed(data: bytes) -> tuple[Absorbed, ...]:
         raise StoreDamaged("the entries merged into a child's cannot be read") from None
 
 
-def _key(key: RecordKey) -> list[str]:
-    return [key.custodian, key.system, key.record_type, key.local_id]
+def encode_vacated(when: datetime) -> bytes:
+    """When the last record of an entry was removed as a slip."""
+    return _packed([(when - _EPOCH) // _MILLISECOND])
+
+
+def decode_vacated(data: bytes) -> datetime:
+    """The time; raises `StoreDamaged`."""
+    try:
+        (when,) = _unpacked(data)
+        return _EPOCH + int(when) * _MILLISECOND
+    except (ValueError, TypeError, OverflowError):
+        raise StoreDamaged("the time when an entry was vacated cannot be read") from None
+
+
+def _key(key: RecordKey) -> list[str | int]:
+    return [key.custodian, key.system, key.record_type, key.local_id, *([key.use] if key.retired else [])]
 
 
 def _packed(rows: list[Any]) -> bytes:

@@ -1,0 +1,122 @@
+"""Standing: is a newer version of a record still of the child that the record was of?
+
+A custodian's word on its own record counts: where the rest still speaks for the same child, what it changes or corrects
+takes effect, whatever veto the one field raises. What makes another child of it goes to a person; what speaks for
+nobody the record was of is a local id that has come to another child.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from childindex.linkage import Candidate, Continuity, Features, ProfileRow, Validity
+from childindex.operations.child import Child
+from childindex.operations.recognise import Query, Recognition, prepare, recognise
+from childindex.operations.task import Task, has_forename
+from childindex.operations.versions import UNNAMED, Versions
+from childindex.store import Snapshot
+
+SURE = 0.9  # from here on a version is its record's, by the record's own word
+TWINS = frozenset({"placeholder_of_a_twin", "birth_order_differs"})  # a bed's local id may come to the other twin
+
+
+@unique
+class Standing(Enum):
+    """What a newer version of a record is."""
+
+    SAME = "same"
+    DOUBTFUL = "doubtful"
+    ANOTHER = "another"
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """An older version, ready to be compared, and how far the newer one continues it."""
+
+    query: Query
+    accepted: bool
+    named: bool
+    continuity: Continuity
+    numbered: bool  # both bear an equal identifier
+
+
+async def standing(task: Task, snapshot: Snapshot, child: Child, found: tuple[Recognition, Versions]) -> Standing:
+    """1 do the child's other records say that it is the child's? 2 does it continue the record's own versions?
+    3 does it fit another child, who is not the one that the record was of?"""
+    seen, versions = found
+    least = task.index.model.thresholds.possible
+    best = seen.match.scored[0] if seen.match.scored else None
+    if best is not None and best.entry == child.entry and best.probability >= least and not best.vetoes:
+        return Standing.SAME
+    older = _compared(task, child, versions)
+    accepted = [version for version in older if version.accepted]
+    named = [version for version in accepted if version.named] or accepted
+    if any(_continues(task, version) for version in named):
+        others = await _another_fits(task, snapshot, child, (seen, versions, named))
+        return Standing.DOUBTFUL if others else Standing.SAME
+    likely = max((version.continuity.probability for version in older), default=0.0)
+    return Standing.DOUBTFUL if likely >= least else Standing.ANOTHER
+
+
+def _compared(task: Task, child: Child, versions: Versions) -> list[_Version]:
+    model = task.index.model
+    accepted = {row.slot for row in child.profile.rows if row.features}
+    places = Validity(model).identifiers
+    mine = task.query
+    compared = []
+    for slot, given in versions.items():
+        query = prepare(task.index, given.demographics, asker=task.caller.custodian)
+        continuity = model.continuity(mine.features, query.features, mine.texts() | query.texts())
+        numbered = any(set(mine.features.codes[at]) & set(query.features.codes[at]) for at in places)
+        compared.append(_Version(query, slot in accepted, has_forename(given.demographics), continuity, numbered))
+    return compared
+
+
+def _continues(task: Task, older: _Version) -> bool:
+    """Whether the newer version takes effect by the record's own word.
+
+    A version without a name (a newborn's, an unborn child's) says so little that a bed's local id that came to the next
+    newborn would seem to continue it: there the details must speak for themselves, but for the name.
+    """
+    vetoes = older.continuity.vetoes
+    if not older.numbered and not TWINS.isdisjoint(vetoes):
+        return False
+    if older.named or older.numbered:
+        return older.continuity.probability >= SURE
+    return not vetoes - UNNAMED and _likeness(task, older.query) >= task.index.model.thresholds.possible
+
+
+def _likeness(task: Task, older: Query) -> float:
+    """How probable it is that an older version is of the newer one's child, whatever local id they bear."""
+    model, mine = task.index.model, task.query
+    row = ProfileRow(0, False, 0, Features(older.features.codes))
+    match = model.inquire(mine.features, [Candidate(0, (row,))]).decide(mine.texts() | older.texts())
+    return match.scored[0].probability if match.scored else 0.0
+
+
+async def _another_fits(
+    task: Task, snapshot: Snapshot, child: Child, found: tuple[Recognition, Versions, list[_Version]]
+) -> bool:
+    """Whether the newer version fits another child best, whom an older version of it contradicts: the other twin.
+
+    Who is contradicted by nothing but numbers, which a custodian may put right, may be the same child held twice.
+    """
+    seen, versions, older = found
+    rivals = [s for s in seen.match.scored if s.entry != child.entry and s.probability >= 0.5]
+    if not rivals:
+        return False
+    own = frozenset((child.entry, slot) for slot in versions)
+    apart = contradictions(task)
+    for version in older:
+        before = await recognise(task.index, snapshot, version.query, without=own)
+        then: Mapping[int, tuple[str, ...]] = {scored.entry: scored.vetoes for scored in before.match.scored}
+        if any(rival.entry in then and apart.isdisjoint(then[rival.entry]) for rival in rivals):
+            return False
+    return True
+
+
+def contradictions(task: Task) -> frozenset[str]:
+    """The vetoes of levels by which two records tell two children, numbers apart."""
+    shape = task.index.model.shape
+    levels = (level for part in shape.comparisons for level in part.levels)
+    return frozenset(level.veto for level in levels if level.veto and not level.anywhere)

@@ -1,0 +1,157 @@
+"""Vacated entries: whose last record was removed as a slip. For a stated time the child finds its number again.
+
+A record removed as entered in error is often sent again, under its own local id or that of a new system. Until then
+nothing of the child is resolved, verified or found. Only a registration that is certainly the child's takes the entry
+up again, with its number; settling does it for a child that has come again as another entry. After
+`Settings.remember_vacated` the rest is forgotten, and the number stays spent.
+"""
+
+from dataclasses import replace
+
+from childindex.caller import Caller
+from childindex.entry import EntryState, ShieldState
+from childindex.errors import Conflict, StoreDamaged
+from childindex.linkage import Decision
+from childindex.operations.adopt import policy_in_force
+from childindex.operations.audit import Action, AuditEvent
+from childindex.operations.child import VACATED, Child, child_of, open_profiles, records_of
+from childindex.operations.draft import Draft
+from childindex.operations.files import Files
+from childindex.operations.index import Index
+from childindex.operations.recognise import LIVE, Query, Recognition, recognise
+from childindex.pointer import RecordKey
+from childindex.store import Snapshot, Table, layout, lineage
+from childindex.store.commit import Delete, Put
+from childindex.store.layout import Part, Profile
+
+_KNOWN = LIVE | {EntryState.VACATED}
+_PAGE = 500
+
+
+async def recognise_new(index: Index, snapshot: Snapshot, query: Query) -> Recognition:
+    """As `recognise`, for a new record: a child whose last record was removed as a slip counts where it is certain.
+
+    Such a child is no doubt about anybody: where it is not certainly the record's, it is left out.
+    """
+    seen = await recognise(index, snapshot, query, states=_KNOWN)
+    vacated = [entry for entry, profile in seen.profiles.items() if is_vacated(profile)]
+    if not vacated or (seen.match.decision is Decision.MATCHED and await _may_be_taken_up(index, snapshot, seen)):
+        return seen
+    return await recognise(index, snapshot, query)
+
+
+async def _may_be_taken_up(index: Index, snapshot: Snapshot, seen: Recognition) -> bool:
+    """Whether the best candidate is live, or vacated and still remembered."""
+    best = seen.match.scored[0].entry
+    if not is_vacated(seen.profiles[best]):
+        return True
+    return await remembered(index, snapshot, await child_of(index, snapshot, best))
+
+
+async def vacate(draft: Draft, snapshot: Snapshot, child: Child, key: RecordKey) -> Child:
+    """The child without its last record: what found it stays for a while, and answers nobody but a registration."""
+    slots = {row.slot: row for row in child.profile.rows}
+    for slot in await records_of(draft.index, snapshot, child, key):
+        if (
+            slot in slots and not slots[slot].features
+        ):  # a disputed version found nothing, and says nothing of the child
+            child = await draft.remove_row(snapshot, child, slot)
+    rows = tuple(replace(row, active=False) for row in child.profile.rows)
+    name = layout.sealed_key(child.entry, Part.VACATED)
+    sealed = child.key.seal_padded(VACATED, lineage.encode_vacated(draft.index.clock()), name)
+    draft.puts.append(Put(Table.SEALED, name, sealed))
+    return replace(child, profile=replace(child.profile, state=EntryState.VACATED, rows=rows), pointers=())
+
+
+async def occupy(draft: Draft, snapshot: Snapshot, child: Child) -> Child:
+    """The vacated child live again, without what was removed; call it when new rows have counted their strings up."""
+    old = [row.slot for row in child.profile.rows if not row.active]
+    child = await _emptied(draft, snapshot, child, old)
+    return replace(child, profile=replace(child.profile, state=EntryState.LIVE))
+
+
+async def forget(draft: Draft, snapshot: Snapshot, child: Child) -> Child:
+    """The vacated child without anything that found it; its number stays spent."""
+    return await _emptied(draft, snapshot, child, [row.slot for row in child.profile.rows])
+
+
+async def remembered(index: Index, snapshot: Snapshot, child: Child) -> bool:
+    """Whether a vacated child may still be taken up again. Raises `StoreDamaged` where its time is missing."""
+    if not child.profile.rows:
+        return False
+    name = layout.sealed_key(child.entry, Part.VACATED)
+    (sealed,) = await snapshot.read(Table.SEALED, [name])
+    if sealed is None:
+        raise StoreDamaged("the time when an entry was vacated is missing")
+    when = lineage.decode_vacated(child.key.open_padded(VACATED, sealed, name))
+    return index.clock() < when + index.settings.remember_vacated
+
+
+def is_vacated(profile: Profile) -> bool:
+    """Whether an entry's last record was removed as a slip."""
+    return profile.state == EntryState.VACATED
+
+
+async def _emptied(draft: Draft, snapshot: Snapshot, child: Child, slots: list[int]) -> Child:
+    for slot in slots:
+        child = await draft.remove_row(snapshot, child, slot)
+    draft.deletes.append(Delete(Table.SEALED, layout.sealed_key(child.entry, Part.VACATED)))
+    return child
+
+
+async def heir_of(files: Files, child: Child) -> Child | None:
+    """The vacated child that a live one certainly is, come again as another entry; None where there is none.
+
+    `files` have read the neighbourhood of the child. Every present record of it must say so.
+    """
+    index, snapshot = files.index, files.snapshot
+    vacated = {entry: each for entry, each in files.children.items() if is_vacated(each.profile)}
+    heirs = {entry: each for entry, each in vacated.items() if await remembered(index, snapshot, each)}
+    own = frozenset((child.entry, row.slot) for row in child.profile.rows)
+    if not heirs or child.profile.shield != ShieldState.OPEN or child.disputed:
+        return None
+    found: set[int] = set()
+    for held in files.records[child.entry]:
+        seen = await recognise(index, snapshot, held.queries[0], without=own, states=_KNOWN)
+        if seen.match.decision is not Decision.MATCHED:
+            return None
+        found.add(seen.match.scored[0].entry)
+    heir = heirs.get(found.pop()) if len(found) == 1 else None
+    return heir if heir is not None and heir.profile.shield == ShieldState.OPEN else None
+
+
+async def taken_up(draft: Draft, snapshot: Snapshot, heir: Child) -> Child:
+    """The vacated child, live and empty, to be merged with the one that came again."""
+    return await occupy(draft, snapshot, heir)
+
+
+async def forget_vacated(index: Index, caller: Caller) -> int:
+    """Forget what was removed as a slip and not sent again in time; answers of how many children."""
+    policy, forgotten, after = await policy_in_force(index), 0, b""
+    while True:
+        async with index.store.snapshot() as snapshot:
+            page = await snapshot.scan(Table.ENTRY, b"", after, _PAGE)
+        if not page:
+            return forgotten
+        after = page[-1][0]
+        profiles = open_profiles(index, [value for _, value in page])
+        for (name, _), profile in zip(page, profiles, strict=True):
+            if is_vacated(profile) and profile.rows:
+                forgotten += await _forgotten(index, caller, policy.version, layout.decode_entry_key(name))
+
+
+async def _forgotten(index: Index, caller: Caller, policy: int, entry: int) -> bool:
+    async with index.store.snapshot() as snapshot:
+        child = await child_of(index, snapshot, entry)
+        if not is_vacated(child.profile) or await remembered(index, snapshot, child):
+            return False
+        draft = Draft(index, snapshot.position, policy)
+        child = await forget(draft, snapshot, child)
+        draft.put_child(child)
+        event = AuditEvent(Action.FORGET, index.clock(), caller, policy, "FORGOTTEN", index.model.label)
+        draft.record(child, event)
+    try:
+        await index.commit(draft.commit())
+    except Conflict:
+        return False  # taken up at this very moment, or left for the next run
+    return True

@@ -15,6 +15,8 @@ from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model
 from childindex.linkage.validity import LiveRecord
 
+_FLAGS = frozenset({"placeholder", "twin", "birth_order"})  # kinds of fields that tell what stood for a name
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -60,6 +62,9 @@ class Grouper:
         self._hearing = hearing
         self._identifiers = identifiers
         self._contradictions = contradictions(model)
+        self._flags = frozenset(
+            place for place, shape in enumerate(model.shape.fields.values()) if shape.kind in _FLAGS
+        )
         self._records = {record.handle: record for record in sorted(records, key=lambda record: record.handle)}
         self._places = {handle: place for place, handle in enumerate(self._records)}
         self._known = {
@@ -102,9 +107,12 @@ class Grouper:
         return self._hearing.query(codes, source, lambda: self._model.inquire(features, [], source=source))
 
     def _filled(self, row: Codes, values: Codes) -> Codes:
-        """The row with what it leaves empty taken from its group; identifiers that supersede each other are all its."""
+        """The row with what it leaves empty taken from its group; identifiers that supersede each other are all its.
+
+        That a placeholder stood for a name is said of the row where it stood alone: who was "Twin 1" has a name now.
+        """
         return tuple(
-            theirs if place in self._identifiers else mine or theirs
+            theirs if place in self._identifiers else mine or (() if place in self._flags else theirs)
             for place, (mine, theirs) in enumerate(zip(row, values, strict=True))
         )
 

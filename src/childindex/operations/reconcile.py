@@ -97,7 +97,7 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
     ]
     distinct = {finding.review.subject: finding for finding in reversed(findings)}  # what clusters tell goes first
     judged = [replace(each, known=subject in reviews) for subject, each in reversed(distinct.items())]
-    closed = () if large else _closed(entry, judged, reviews)
+    closed = () if large else await _closed(files, entry, judged, reviews)
     named = tuple(tuple(known[handle].key for handle in handles) for handles in sorted(clusters))
     return Plan(
         named,
@@ -109,10 +109,27 @@ async def plan_of(files: Files, entry: int, reviews: Reviews) -> Plan:
     )
 
 
-def _closed(entry: int, findings: Sequence[Finding], reviews: Reviews) -> tuple[Subject, ...]:
-    """The reviews about an entry that no finding bears."""
+async def _closed(files: Files, entry: int, findings: Sequence[Finding], reviews: Reviews) -> tuple[Subject, ...]:
+    """The reviews about an entry that no finding bears, also none that is found from the other entry alone."""
     borne = {finding.review.subject for finding in findings}
-    return tuple(subject for subject in reviews.about(entry) if subject[0] in _OF_EVIDENCE and subject not in borne)
+    open_ones = [each for each in reviews.about(entry) if each[0] in _OF_EVIDENCE and each not in borne]
+    return tuple([each for each in open_ones if not await _borne_by_other(files, entry, each)])
+
+
+async def _borne_by_other(files: Files, entry: int, subject: Subject) -> bool:
+    """Whether a doubt about two entries is found from the other one: a version in dispute finds, and is not found."""
+    for other in subject[1] - {entry}:
+        for component in await components_of(files, await files.of(other)):
+            entries = {held.entry for held in component.core}
+            if not component.whole:
+                return True
+            if entry in entries:
+                settler = _settler(files, component.core, component.beside)
+                found = [*_resembling(files, other, settler, component)]
+                for cluster in settler.clusters():
+                    found += _together(files, _Settled(cluster, settler, component))
+                return subject in {finding.review.subject for finding in found}
+    return False
 
 
 def _cleared(child: Child, findings: Sequence[Finding], left: set[Subject]) -> Child | None:
@@ -130,11 +147,20 @@ def _resembling(files: Files, entry: int, settler: Settler, component: Component
         handles.setdefault(held.entry, []).append(held.live.handle)
     own = handles.pop(entry)
     for other in dict.fromkeys(held.entry for held in component.core if held.entry != entry):
+        if _ruled(files, entry, other):
+            continue
         others = [records for at, records in handles.items() if at != other]
         found = settler.resemblance(own, handles[other], others)
         if found.probability >= files.index.model.thresholds.possible:
             pair = tuple(sorted((files.children[entry], files.children[other]), key=elder))
             yield Finding(Doubt.DUPLICATE, pair, found.probability, found.vetoes)
+
+
+def _ruled(files: Files, entry: int, other: int) -> bool:
+    """Whether a steward has ruled on any two records of these entries: then nobody is asked again."""
+    mine, theirs = ({held.key for held in files.records[each]} for each in (entry, other))
+    pairs = ({ruling.one, ruling.other} for ruling in files.rulings[entry])
+    return any(pair & mine and pair & theirs for pair in pairs)
 
 
 def _together(files: Files, settled: _Settled) -> Iterable[Finding]:

@@ -1,11 +1,11 @@
 """Renew: a record the index has seen is sent again: confirmed, refused as stale, or replaced by a newer version.
 
 A newer version is matched again as if the record had been withdrawn. What its custodian changes or corrects takes
-effect where the rest still speaks for the child (`standing`); where the child's other records contradict it, a person is
-asked. A version that may be another child's is kept, sealed and disputed: it finds nobody and proves nothing, for one
-custodian's slip must not make a child's number mean another child. One that is certainly another's is a local id used
-again (`reuse`). What a record asserted before stays matchable, also what was disputed in between and led to the version
-that fits; what did not is forgotten.
+effect where the rest still speaks for the child (`standing`); where the child's other records contradict it, a person
+is asked. A version that may be another child's is kept, sealed and disputed: it finds nobody and proves nothing, for
+one custodian's slip must not make a child's number mean another child. One that is certainly another's is a local id
+used again (`reuse`). What a record asserted before stays matchable, also what was disputed in between and led to the
+version that fits; what did not is forgotten.
 """
 
 from dataclasses import replace

@@ -16,7 +16,9 @@ from childindex.operations.task import Task, has_forename
 from childindex.operations.versions import UNNAMED, Versions
 from childindex.store import Snapshot
 
-SURE = 0.9  # from here on a version is its record's, by the record's own word
+SURE = 0.95  # from here on a version is its record's, by the record's own word
+FORENAME = "forename_disagrees"
+FAMILY = ("family_words", "surname_words", "surname_skeleton")  # the model's fields of family names
 TWINS = frozenset({"placeholder_of_a_twin", "birth_order_differs"})  # a bed's local id may come to the other twin
 
 
@@ -38,6 +40,7 @@ class _Version:
     named: bool
     continuity: Continuity
     numbered: bool  # both bear an equal identifier
+    renamed: bool  # no name is left of the older one
 
 
 async def standing(task: Task, snapshot: Snapshot, child: Child, found: tuple[Recognition, Versions]) -> Standing:
@@ -51,7 +54,8 @@ async def standing(task: Task, snapshot: Snapshot, child: Child, found: tuple[Re
     older = _compared(task, child, versions)
     accepted = [version for version in older if version.accepted]
     named = [version for version in accepted if version.named] or accepted
-    if any(_continues(task, version) for version in named):
+    alone = len(child.pointers) == 1
+    if any(_continues(task, version, alone=alone) for version in named):
         others = await _another_fits(task, snapshot, child, (seen, versions, named))
         return Standing.DOUBTFUL if others else Standing.SAME
     likely = max((version.continuity.probability for version in older), default=0.0)
@@ -68,28 +72,46 @@ def _compared(task: Task, child: Child, versions: Versions) -> list[_Version]:
         query = prepare(task.index, given.demographics, asker=task.caller.custodian)
         continuity = model.continuity(mine.features, query.features, mine.texts() | query.texts())
         numbered = any(set(mine.features.codes[at]) & set(query.features.codes[at]) for at in places)
-        compared.append(_Version(query, slot in accepted, has_forename(given.demographics), continuity, numbered))
+        renamed = FORENAME in continuity.vetoes and not _of_one_family(mine, query)
+        named = has_forename(given.demographics)
+        compared.append(_Version(query, slot in accepted, named, continuity, numbered, renamed))
     return compared
 
 
-def _continues(task: Task, older: _Version) -> bool:
-    """Whether the newer version takes effect by the record's own word.
+def _of_one_family(one: Query, other: Query) -> bool:
+    """Whether two versions share a word of a family name, or its sound."""
+    return any(set(one.record.of(field)) & set(other.record.of(field)) for field in FAMILY)
+
+
+def _continues(task: Task, older: _Version, *, alone: bool) -> bool:
+    """Whether the newer version takes effect by the record's own word; `alone`: the child has no other record.
 
     A version without a name (a newborn's, an unborn child's) says so little that a bed's local id that came to the next
-    newborn would seem to continue it: there the details must speak for themselves, but for the name.
+    newborn would seem to continue it: there the details must speak for themselves, but for the name. Where no name is
+    left of the older version a person looks at it, be it an adoption or a local id used again. Who was told as
+    one of twins may be the other, or the next in that bed on the same day: a name is taken only where no other record
+    is tied to the number yet, and where family and home agree.
     """
-    vetoes = older.continuity.vetoes
-    if not older.numbered and not TWINS.isdisjoint(vetoes):
+    if older.renamed:
         return False
-    if older.named or older.numbered:
+    vetoes, least = older.continuity.vetoes, task.index.model.thresholds.possible
+    if older.numbered:
         return older.continuity.probability >= SURE
-    return not vetoes - UNNAMED and _likeness(task, older.query) >= task.index.model.thresholds.possible
+    twin = not TWINS.isdisjoint(vetoes)
+    if twin and not alone:
+        return False
+    if older.named:
+        return older.continuity.probability >= SURE
+    return not vetoes - UNNAMED - TWINS and _likeness(task, older.query, dated=not twin) >= least
 
 
-def _likeness(task: Task, older: Query) -> float:
-    """How probable it is that an older version is of the newer one's child, whatever local id they bear."""
+def _likeness(task: Task, older: Query, *, dated: bool) -> float:
+    """How probable it is that an older version is of the newer one's child, whatever local id they bear, with its birth
+    date or without."""
     model, mine = task.index.model, task.query
-    row = ProfileRow(0, False, 0, Features(older.features.codes))
+    left_out = () if dated else (list(model.shape.fields).index(model.shape.scan),)
+    codes = tuple(() if place in left_out else each for place, each in enumerate(older.features.codes))
+    row = ProfileRow(0, False, 0, Features(codes))
     match = model.inquire(mine.features, [Candidate(0, (row,))]).decide(mine.texts() | older.texts())
     return match.scored[0].probability if match.scored else 0.0
 

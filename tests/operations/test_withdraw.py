@@ -18,6 +18,7 @@ from childindex.operations import (
     withdraw,
 )
 from childindex.operations.inspect import inspect
+from childindex.operations.vacated import forget_vacated
 from childindex.pointer import PointerState, RecordKey, WithdrawalReason
 from childindex.store import Table
 from tests.operations.documents import POLICY, caller
@@ -49,6 +50,8 @@ async def test_what_was_wrong_or_by_consent_goes_without_a_trace(here: World, re
     await withdraw(here.index, caller(SCHOOL), PUPIL, reason)
     assert (await resolve(here.index, caller(SURGERY), CHILD)).number is None
     assert (await list_own_records(here.index, caller(SCHOOL))).records == ()
+    here.clock.pass_by(days=31)
+    assert await forget_vacated(here.index, caller()) == int(reason is WithdrawalReason.ENTERED_IN_ERROR)
     for table in (Table.BIRTH, Table.BLOCK, Table.LEXICON, Table.OWN):
         assert await rows(here.index, table) == 0, table
     assert await rows(here.index, Table.RECORD) == 1  # the version alone, so that none comes back late

@@ -85,14 +85,15 @@ class _Inspector:
             self.result.faults[f"entry cannot be read: {error.message}"] += 1
 
     async def number(self, child: Child) -> None:
-        """A live entry's number leads to it; a superseded one's to a live one, and nothing is left at the entry."""
+        """A live entry's number leads to it; a superseded one's to one that does, and nothing is left at the entry."""
         leads = await entry_of(self.index, self.snapshot, child.number)
         if child.live or is_vacated(child.profile):
             self.result.check(leads == child.entry, "number does not lead to its entry")
             self.result.check(child.live or not child.pointers, "vacated entry holds records")
             return
         heir = None if leads is None else await child_of(self.index, self.snapshot, leads)
-        self.result.check(heir is not None and heir.live, "superseded number does not lead to a live entry")
+        known = heir is not None and (heir.live or is_vacated(heir.profile))
+        self.result.check(known, "superseded number does not lead to a live entry")
         self.result.check(not child.pointers and not child.profile.rows, "superseded entry holds records")
 
     async def pointer(self, child: Child, pointer: Pointer) -> None:

@@ -41,5 +41,6 @@ class PlaceSealer:
         if hasher is None:
             raise UnknownKey
         derived = hasher.copy()
-        derived.update(frame_text(key.custodian, key.system, key.record_type, key.local_id))
+        use = (str(key.use),) if key.retired else ()
+        derived.update(frame_text(key.custodian, key.system, key.record_type, key.local_id, *use))
         return Sealer(_DOMAIN, {key_id: Secret(derived.digest())}, key_id)

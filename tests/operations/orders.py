@@ -95,7 +95,7 @@ async def settled(here: World) -> Outcome:
         sweep = Sweep()
         for entry in [entry async for entry in live_entries(here.index)]:
             found = await settle(here.index, caller(), entry, sweep)
-            assert not again or (found.merged, found.together, found.apart) == (0, 0, 0)
+            assert not again or (found.merged, found.together, found.apart, found.closed) == (0, 0, 0, 0)
             total += found if not again else Settlement()
     inspection = await inspect(here.index)
     assert not inspection.faults, inspection.faults
@@ -132,7 +132,7 @@ def joined(parts: Sequence[frozenset[RecordKey]]) -> frozenset[frozenset[RecordK
 
 
 def histories(population: Population, draw: random.Random, most: int) -> list[list[Step]]:
-    """What becomes of each record: it comes, may move or change its name, may be put right, may go."""
+    """What becomes of each record: it comes, may move or change its name, may be put right, may go and come again."""
     made = []
     for custodian, extract in population.extracts.items():
         for row in list(extract.rows)[:most]:
@@ -141,9 +141,11 @@ def histories(population: Population, draw: random.Random, most: int) -> list[li
             while draw.random() < 0.3:
                 details, change = changed(details, draw)
                 steps.append(Step(custodian, row.local_id, len(steps) + 1, details, change))
-            if draw.random() < 0.15:
+            if draw.random() < 0.2:
                 reason = draw.choice([WithdrawalReason.ENTERED_IN_ERROR, WithdrawalReason.ENDED])
                 steps.append(Step(custodian, row.local_id, 0, None, reason=reason))
+                if draw.random() < 0.5:  # a slip, or an involvement that begins again
+                    steps.append(Step(custodian, row.local_id, len(steps) + 1, details))
             made.append(steps)
     return made
 

@@ -82,7 +82,11 @@ def households(draw: st.DrawFn) -> list[list[Step]]:
         versions = draw(st.lists(st.tuples(details, st.sampled_from(Change)), min_size=1, max_size=2))
         steps = [Step(custodian, f"{number}", n, given, change) for n, (given, change) in enumerate(versions, 1)]
         fate = draw(fates)
-        made.append([*steps, Step(custodian, f"{number}", 0, None, reason=fate)] if fate else steps)
+        if fate:
+            steps.append(Step(custodian, f"{number}", 0, None, reason=fate))
+        if fate and draw(st.booleans()):  # it comes again
+            steps.append(Step(custodian, f"{number}", 9, versions[-1][0]))
+        made.append(steps)
     return made
 
 

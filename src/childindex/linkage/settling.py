@@ -128,17 +128,29 @@ class Settler:
         """How much the records of one entry resemble another entry's, beside those of `others`, in either direction.
 
         Each record asks as if it were to be registered while its own entry were not there: what is doubtful so is a
-        doubt at registration, and settling says of it whether it still is.
+        doubt at registration, and settling says of it whether it still is. That systems list both counts for each of
+        them, whichever record asks.
         """
         mine, theirs = self._grouper.named(one), self._grouper.named(other)
         beside = tuple(self._grouper.named(part) for part in others)
+        lists = len(_systems(mine) & _systems(theirs))
         found = [
-            Resemblance(scored.probability, scored.vetoes)
+            self._resembled(scored, lists)
             for asking, asked in ((mine, theirs), (theirs, mine))
             for query in asking.queries
             if (scored := self._said(query, (asked, *beside))) is not None
         ]
         return max(found, key=lambda each: (each.probability, each.vetoes), default=Resemblance())
+
+    def _resembled(self, scored: Scored, lists: int) -> Resemblance:
+        """What a record says where so many systems list both: its own system's line is among its vetoes already."""
+        same = self._model.shape.same_system
+        uncounted = lists - (same.veto in scored.vetoes)
+        if uncounted <= 0:
+            return Resemblance(scored.probability, scored.vetoes)
+        odds = scored.probability * (same.m / same.u) ** uncounted
+        vetoes = tuple(dict.fromkeys((*scored.vetoes, same.veto)))
+        return Resemblance(odds / (1.0 - scored.probability + odds), vetoes)
 
     # --- pairs of groups ---
 
@@ -236,3 +248,8 @@ class Settler:
 
 def _cluster(group: Group) -> Cluster:
     return Cluster(group.key, group.probability, group.ruled)
+
+
+def _systems(group: Group) -> set[int]:
+    """The systems that list an active record of a group."""
+    return {record.source for record in group.records if record.active}

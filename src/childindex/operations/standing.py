@@ -5,7 +5,6 @@ takes effect, whatever veto the one field raises. What makes another child of it
 nobody the record was of is a local id that has come to another child.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, unique
 
@@ -131,7 +130,8 @@ async def _another_fits(
     apart = contradictions(task)
     for version in older:
         before = await recognise(task.index, snapshot, version.query, without=own)
-        then: Mapping[int, tuple[str, ...]] = {scored.entry: scored.vetoes for scored in before.match.scored}
+        told = before.inquiry.match(before.strings)  # in full: that a rival is most unlikely bars it no less
+        then = {scored.entry: scored.vetoes for scored in told.scored}
         if any(rival.entry in then and apart.isdisjoint(then[rival.entry]) for rival in rivals):
             return False
     return True

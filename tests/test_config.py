@@ -31,6 +31,7 @@ metrics_directory = "/run/childindex"
 population = 250000
 budget = 400
 custodian_budget = 90000
+remember_removed_days = 14
 journal_segment_bytes = 16777216
 """
 

@@ -8,7 +8,6 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,11 +24,11 @@ from childindex import store
 from childindex.demographics import Demographics
 from childindex.errors import StoreUnavailable
 from childindex.number import ChildNumber
-from childindex.operations import Index, register
+from childindex.operations import Index, enrol, register
 from childindex.operations.child import entry_of, place_of
 from childindex.operations.draft import Draft
 from childindex.operations.inspect import inspect
-from childindex.operations.recognise import recognise
+from childindex.operations.vacated import recognise_new
 from childindex.pointer import Declaration, RecordKey
 from childindex.store.remote import RemoteStore
 from childindex.vault import Vault
@@ -182,12 +181,11 @@ def test_the_writer_killed_after_a_step(
 def die_after_matching(count: Iterator[int]) -> None:
 
     async def matched(*given: Any, **more: Any) -> Any:
-        seen = await recognise(*given, **more)
+        seen = await recognise_new(*given, **more)
         fall(count)
         return seen
 
-    module = sys.modules[register.__module__]  # the package's `register` is the function
-    patch.object(module, "recognise", matched).start()
+    patch.object(enrol, "recognise_new", matched).start()
 
 
 def die_after_sealing(count: Iterator[int]) -> None:

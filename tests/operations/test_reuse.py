@@ -15,8 +15,9 @@ from childindex.errors import Error, Reason
 from childindex.number import ChildNumber
 from childindex.operations import find, list_changes, list_own_records, live_entries, settle, withdraw
 from childindex.operations.child import child_of
+from childindex.operations.doubts import Doubt
 from childindex.operations.inspect import inspect
-from childindex.operations.review import Doubt, open_reviews
+from childindex.operations.review import open_reviews
 from childindex.operations.settle import Sweep
 from childindex.pointer import PointerState, WithdrawalReason
 from tests.operations.documents import caller

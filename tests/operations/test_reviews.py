@@ -12,8 +12,9 @@ from childindex.errors import StoreDamaged
 from childindex.number import ChildNumber, NumberType
 from childindex.operations import live_entries, settle, settle_each, withdraw
 from childindex.operations.child import child_of, entry_of
+from childindex.operations.doubts import Doubt, Review
 from childindex.operations.inspect import inspect
-from childindex.operations.review import Doubt, Review, open_reviews
+from childindex.operations.review import open_reviews
 from childindex.operations.settle import Settlement, Sweep
 from childindex.pointer import WithdrawalReason
 from tests.operations.documents import caller

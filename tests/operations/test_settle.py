@@ -26,9 +26,9 @@ from childindex.operations import (
 )
 from childindex.operations.child import RULINGS, Child, child_of, entry_of, place_of
 from childindex.operations.draft import Draft
+from childindex.operations.forget import forget_vacated
 from childindex.operations.inspect import inspect
 from childindex.operations.review import open_reviews
-from childindex.operations.vacated import forget_vacated
 from childindex.pointer import ChangeKind, RecordKey, Ruling, WithdrawalReason
 from childindex.store import Commit, Put, Table, layout, lineage
 from childindex.store.commit import Delete

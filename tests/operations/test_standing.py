@@ -13,8 +13,9 @@ from childindex.demographics import Demographics, Identifier, IdentifierType, Pa
 from childindex.errors import Error, Reason
 from childindex.number import ChildNumber
 from childindex.operations import find, resolve, verify
+from childindex.operations.doubts import Doubt
 from childindex.operations.inspect import inspect
-from childindex.operations.review import Doubt, open_reviews
+from childindex.operations.review import open_reviews
 from childindex.pointer import Change
 from childindex.vault import Vault
 from tests.operations.documents import caller

@@ -13,10 +13,10 @@ from childindex.number import ChildNumber
 from childindex.operations import Settings, find, live_entries, resolve, settle, settle_each, verify, withdraw
 from childindex.operations.child import child_of, entry_of
 from childindex.operations.draft import Draft
+from childindex.operations.forget import forget_vacated
 from childindex.operations.inspect import inspect
 from childindex.operations.review import open_reviews
 from childindex.operations.settle import Sweep
-from childindex.operations.vacated import forget_vacated
 from childindex.pointer import WithdrawalReason
 from childindex.store import Table
 from tests.operations.documents import caller

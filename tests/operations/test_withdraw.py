@@ -17,8 +17,8 @@ from childindex.operations import (
     resolve,
     withdraw,
 )
+from childindex.operations.forget import forget_vacated
 from childindex.operations.inspect import inspect
-from childindex.operations.vacated import forget_vacated
 from childindex.pointer import PointerState, RecordKey, WithdrawalReason
 from childindex.store import Table
 from tests.operations.documents import POLICY, caller

@@ -36,7 +36,8 @@ from childindex.operations.index import Index, Settings
 from childindex.operations.own import list_changes, list_own_records
 from childindex.operations.register import register
 from childindex.operations.resolve import resolve, resolve_many
-from childindex.operations.settle import Settlement, entry_numbered, foresee, live_entries, settle, settle_each
+from childindex.operations.settle import Settlement, settle
+from childindex.operations.sweep import entry_numbered, foresee, live_entries, settle_each
 from childindex.operations.verify import check_number, verify
 from childindex.operations.withdraw import withdraw
 

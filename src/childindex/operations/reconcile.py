@@ -16,9 +16,10 @@ from childindex.entry import EntryState, ShieldState
 from childindex.linkage import Cluster, Settler
 from childindex.operations.child import Child
 from childindex.operations.component import Component, components_of
+from childindex.operations.doubts import Doubt, Review, Subject
 from childindex.operations.files import Files, Held
 from childindex.operations.merge import elder
-from childindex.operations.review import Doubt, Review, Reviews, Subject
+from childindex.operations.review import Reviews
 from childindex.pointer import RecordKey
 
 _OF_EVIDENCE = frozenset({Doubt.DUPLICATE, Doubt.MIXED, Doubt.DISPUTED})  # the other doubts only a person decides

@@ -16,12 +16,13 @@ from childindex.linkage import LiveRecord, Validity
 from childindex.operations.audit import Action
 from childindex.operations.budget import charges
 from childindex.operations.child import Child, gone, record_handle, records_of
+from childindex.operations.doubts import Doubt, Review
 from childindex.operations.draft import Draft
 from childindex.operations.files import held_of
 from childindex.operations.promote import promotable, promote
 from childindex.operations.recognise import Recognition, recognise
 from childindex.operations.reuse import reuse
-from childindex.operations.review import Doubt, Review, concerned, raise_review
+from childindex.operations.review import concerned, raise_review
 from childindex.operations.standing import Standing, contradictions, standing
 from childindex.operations.task import Task
 from childindex.operations.versions import dispute, replace_version

@@ -9,9 +9,10 @@ from dataclasses import replace
 from childindex.demographics import PartialDate
 from childindex.operations.audit import Action
 from childindex.operations.child import Child, place_of
+from childindex.operations.doubts import Doubt, Review
 from childindex.operations.draft import Draft
 from childindex.operations.enrol import enrol
-from childindex.operations.review import Doubt, Review, concerned, raise_review
+from childindex.operations.review import concerned, raise_review
 from childindex.operations.task import Task
 from childindex.operations.versions import Versions
 from childindex.pointer import PointerState, RecordKey

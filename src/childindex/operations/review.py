@@ -6,14 +6,12 @@ is about and its kind, so the same doubt is never raised twice. A review bars no
 is done, and the review closed.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, unique
 
 from childindex.entry import ShieldState
-from childindex.errors import StoreDamaged
 from childindex.operations.child import Child
+from childindex.operations.doubts import Doubt, Review, Subject
 from childindex.operations.draft import Draft
 from childindex.operations.index import Index
 from childindex.operations.recognise import Recognition
@@ -23,60 +21,6 @@ from childindex.vault import Handle, Sealed, Vault
 
 _RIVALS = 10
 _PAGE = 500
-
-
-@unique
-class Doubt(Enum):
-    """What a review is about."""
-
-    DUPLICATE = "duplicate"  # two entries may be one child's
-    MIXED = "mixed"  # the records of one entry may be two children's
-    DISPUTED = "disputed"  # a record's latest version may be another child's
-    REUSED = "reused"  # a local id in use was given to another child
-    SHIELDED = "shielded"  # a shielded child fits, of whom the record's custodian must not learn
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A doubt about one entry, or whether two are one child's: the younger first. `vetoes` bar the link of two."""
-
-    doubt: Doubt
-    entries: tuple[int, ...]
-    probability: float = 0.0
-    vetoes: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"Review({self.doubt.name})"
-
-    @property
-    def subject(self) -> "Subject":
-        """What the review is about: two reviews of one subject are one."""
-        return self.doubt, frozenset(self.entries)
-
-    def encode(self, model: str, raised: str) -> bytes:
-        """As sealed in the store: with the model's label and when it was raised."""
-        body = {
-            "doubt": self.doubt.value,
-            "entries": list(self.entries),
-            "probability": round(self.probability, 6),
-            "vetoes": list(self.vetoes),
-            "model": model,
-            "raised": raised,
-        }
-        return json.dumps(body, sort_keys=True).encode()
-
-    @classmethod
-    def decode(cls, data: bytes) -> "Review":
-        """The review of its stored form. Raises `StoreDamaged`."""
-        try:
-            body = json.loads(data)
-            entries, vetoes = tuple(map(int, body["entries"])), tuple(map(str, body["vetoes"]))
-            return cls(Doubt(body["doubt"]), entries, float(body["probability"]), vetoes)
-        except (ValueError, KeyError, TypeError):
-            raise StoreDamaged("a review cannot be read") from None
-
-
-Subject = tuple[Doubt, frozenset[int]]
 
 
 @dataclass(slots=True)

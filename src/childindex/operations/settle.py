@@ -5,35 +5,25 @@ each merger one commit that holds only if nobody touched the same keys since; wh
 and closed when the evidence has decided it.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from childindex import telemetry
 from childindex.caller import Caller
-from childindex.errors import Conflict, Error, InvalidFields, Reason
+from childindex.errors import Conflict
 from childindex.linkage import Hearing
-from childindex.number import ChildNumber
-from childindex.operations.adopt import check_model, in_force, policy_in_force
-from childindex.operations.audit import Action, AuditEvent, about_child, about_none
-from childindex.operations.child import Child, open_profiles
+from childindex.operations.adopt import policy_in_force
+from childindex.operations.audit import Action, AuditEvent
+from childindex.operations.child import Child
+from childindex.operations.doubts import Doubt, Subject
 from childindex.operations.draft import Draft
 from childindex.operations.files import Files
 from childindex.operations.index import Index
 from childindex.operations.merge import merge
-from childindex.operations.recognise import LIVE, profiles_of
 from childindex.operations.reconcile import Finding, Plan, plan_of
-from childindex.operations.review import (
-    Doubt,
-    Reviews,
-    Subject,
-    close_reviews,
-    concerned,
-    open_reviews,
-    raise_review,
-)
-from childindex.operations.vacated import forget_vacated, heir_of, taken_up
-from childindex.operations.verify import child_numbered
-from childindex.store import Commit, Snapshot, Table, layout
+from childindex.operations.review import Reviews, close_reviews, concerned, open_reviews, raise_review
+from childindex.operations.vacated import heir_of, occupy
+from childindex.store import Snapshot, Table
 from childindex.store.commit import Expect
 
 _PAGE = 500
@@ -153,7 +143,7 @@ async def _step(work: _Drafting, plan: Plan, entry: int, reviews: Reviews) -> _S
     child = work.files.children[entry]
     heir = await heir_of(work.files, child) if child.live else None
     if heir is not None:
-        survivor = await taken_up(work.draft, work.snapshot, heir)
+        survivor = await occupy(work.draft, work.snapshot, heir)
         return await _merged(work, plan, (survivor, child), reviews)
     if plan.closed or plan.cleared:
         close_reviews(work.draft, reviews, plan.closed)
@@ -167,7 +157,7 @@ async def _step(work: _Drafting, plan: Plan, entry: int, reviews: Reviews) -> _S
     keys = raise_review(work.draft, doubt.review, concerned(doubt.children))
     work.draft.expects += [Expect(Table.REVIEW, key, None) for key in keys]
     work.record(Action.DOUBT, doubt.children)
-    return _Step(entry, _counted(doubt), raised=(doubt.review.subject, tuple(keys)))
+    return _Step(entry, counted(doubt), raised=(doubt.review.subject, tuple(keys)))
 
 
 async def _merged(work: _Drafting, plan: Plan, pair: tuple[Child, ...], reviews: Reviews) -> _Step:
@@ -181,90 +171,8 @@ async def _merged(work: _Drafting, plan: Plan, pair: tuple[Child, ...], reviews:
     return _Step(merged.entry, Settlement(merged=1), closed)
 
 
-async def settle_each(index: Index, caller: Caller, entries: Iterable[int], reviews: Reviews) -> Settlement:
-    """`settle` for each of these entries; one child's knot is no reason to leave all others as they are.
-
-    Before: reviews of entries that are no more are closed. After: vacated entries whose time has come are forgotten.
-    """
-    total, sweep = Settlement(closed=await close_stale(index, caller, reviews)), Sweep(reviews)
-    for entry in entries:
-        try:
-            total += await settle(index, caller, entry, sweep)
-        except (Conflict, InvalidFields):
-            total += Settlement(left=1)
-    return total + Settlement(forgotten=await forget_vacated(index, caller))
-
-
-async def close_stale(index: Index, caller: Caller, reviews: Reviews) -> int:
-    """Close the reviews about entries that are no longer live; answers how many."""
-    async with index.store.snapshot() as snapshot:
-        entries = sorted(reviews.subjects)
-        profiles = await profiles_of(index, snapshot, entries)
-        gone = {entry for entry in entries if entry not in profiles or profiles[entry].state not in LIVE}
-        stale = [subject for subject in reviews.keys if not subject[1].isdisjoint(gone)]
-        draft = Draft(index, snapshot.position)
-        close_reviews(draft, reviews, stale)
-    if stale:
-        event = AuditEvent(Action.CLOSE, index.clock(), caller, 0, "SETTLED", index.model.label)
-        draft.events.append(about_none(event, index.vault))
-        await index.commit(draft.commit())
-        for subject in stale:
-            del reviews.keys[subject]
-    return len(stale)
-
-
-async def foresee(index: Index, entries: Iterable[int], reviews: Reviews) -> Settlement:
-    """What `settle` would do of these entries at its first look. Mergers may show more to do, which settling tells."""
-    found: dict[Subject, Finding] = {}
-    closed: set[Subject] = set()
-    large, left, hearing = 0, 0, Hearing()
-    for entry in entries:
-        async with index.store.snapshot() as snapshot:
-            try:
-                plan = await plan_of(Files(index, snapshot, hearing), entry, reviews)
-            except InvalidFields:
-                left += 1
-                continue
-        found |= {finding.review.subject: finding for finding in plan.findings}
-        closed |= set(plan.closed)
-        large += plan.large > 0
-    todo = [_counted(finding) for finding in found.values() if finding.automatic or not finding.known]
-    return sum(todo, Settlement(known=len(found) - len(todo), closed=len(closed), large=large, left=left))
-
-
-async def entry_numbered(index: Index, caller: Caller, number: ChildNumber) -> int:
-    """The entry to settle by a child's number; that it was asked for is journalled first.
-
-    Raises NOT_CONFIRMED where the number leads to no live entry.
-    """
-    policy = await policy_in_force(index)
-    async with index.store.snapshot() as snapshot:
-        child = await child_numbered(index, snapshot, number)
-    outcome = "FOUND" if child else "NOT_CONFIRMED"
-    event = AuditEvent(Action.SETTLE, index.clock(), caller, policy.version, outcome)
-    told = about_none(event, index.vault) if child is None else about_child(event, *child.sealing(), index.vault)
-    await index.commit(Commit(expects=in_force(policy.version), events=(told,)))
-    if child is None:
-        raise Error(Reason.NOT_CONFIRMED, "no live child has this number")
-    return child.entry
-
-
-async def live_entries(index: Index) -> AsyncIterator[int]:
-    """All live entries, page by page, each page on its own snapshot. Raises `StoreDamaged` as `check_model`."""
-    await check_model(index)
-    after = b""
-    while True:
-        async with index.store.snapshot() as snapshot:
-            page = await snapshot.scan(Table.ENTRY, b"", after, _PAGE)
-        if not page:
-            return
-        for (name, _), profile in zip(page, open_profiles(index, [value for _, value in page]), strict=True):
-            if profile.state in LIVE:
-                yield layout.decode_entry_key(name)
-        after = page[-1][0]
-
-
-def _counted(finding: Finding) -> Settlement:
+def counted(finding: Finding) -> Settlement:
+    """What a finding counts for."""
     if finding.automatic:
         return Settlement(merged=1)
     return Settlement(together=1) if finding.doubt is Doubt.DUPLICATE else Settlement(apart=1)

@@ -8,13 +8,10 @@ up again, with its number; settling does it for a child that has come again as a
 
 from dataclasses import replace
 
-from childindex.caller import Caller
 from childindex.entry import EntryState, ShieldState
-from childindex.errors import Conflict, StoreDamaged
+from childindex.errors import StoreDamaged
 from childindex.linkage import Decision
-from childindex.operations.adopt import policy_in_force
-from childindex.operations.audit import Action, AuditEvent
-from childindex.operations.child import VACATED, Child, child_of, open_profiles, records_of
+from childindex.operations.child import VACATED, Child, child_of, records_of
 from childindex.operations.draft import Draft
 from childindex.operations.files import Files
 from childindex.operations.index import Index
@@ -25,7 +22,6 @@ from childindex.store.commit import Delete, Put
 from childindex.store.layout import Part, Profile
 
 _KNOWN = LIVE | {EntryState.VACATED}
-_PAGE = 500
 
 
 async def recognise_new(index: Index, snapshot: Snapshot, query: Query) -> Recognition:
@@ -66,13 +62,8 @@ async def vacate(draft: Draft, snapshot: Snapshot, child: Child, key: RecordKey)
 async def occupy(draft: Draft, snapshot: Snapshot, child: Child) -> Child:
     """The vacated child live again, without what was removed; call it when new rows have counted their strings up."""
     old = [row.slot for row in child.profile.rows if not row.active]
-    child = await _emptied(draft, snapshot, child, old)
+    child = await emptied(draft, snapshot, child, old)
     return replace(child, profile=replace(child.profile, state=EntryState.LIVE))
-
-
-async def forget(draft: Draft, snapshot: Snapshot, child: Child) -> Child:
-    """The vacated child without anything that found it; its number stays spent."""
-    return await _emptied(draft, snapshot, child, [row.slot for row in child.profile.rows])
 
 
 async def remembered(index: Index, snapshot: Snapshot, child: Child) -> bool:
@@ -92,7 +83,8 @@ def is_vacated(profile: Profile) -> bool:
     return profile.state == EntryState.VACATED
 
 
-async def _emptied(draft: Draft, snapshot: Snapshot, child: Child, slots: list[int]) -> Child:
+async def emptied(draft: Draft, snapshot: Snapshot, child: Child, slots: list[int]) -> Child:
+    """The vacated child without the rows of these slots, and without the time of its vacation."""
     for slot in slots:
         child = await draft.remove_row(snapshot, child, slot)
     draft.deletes.append(Delete(Table.SEALED, layout.sealed_key(child.entry, Part.VACATED)))
@@ -118,40 +110,3 @@ async def heir_of(files: Files, child: Child) -> Child | None:
         found.add(seen.match.scored[0].entry)
     heir = heirs.get(found.pop()) if len(found) == 1 else None
     return heir if heir is not None and heir.profile.shield == ShieldState.OPEN else None
-
-
-async def taken_up(draft: Draft, snapshot: Snapshot, heir: Child) -> Child:
-    """The vacated child, live and empty, to be merged with the one that came again."""
-    return await occupy(draft, snapshot, heir)
-
-
-async def forget_vacated(index: Index, caller: Caller) -> int:
-    """Forget what was removed as a slip and not sent again in time; answers of how many children."""
-    policy, forgotten, after = await policy_in_force(index), 0, b""
-    while True:
-        async with index.store.snapshot() as snapshot:
-            page = await snapshot.scan(Table.ENTRY, b"", after, _PAGE)
-        if not page:
-            return forgotten
-        after = page[-1][0]
-        profiles = open_profiles(index, [value for _, value in page])
-        for (name, _), profile in zip(page, profiles, strict=True):
-            if is_vacated(profile) and profile.rows:
-                forgotten += await _forgotten(index, caller, policy.version, layout.decode_entry_key(name))
-
-
-async def _forgotten(index: Index, caller: Caller, policy: int, entry: int) -> bool:
-    async with index.store.snapshot() as snapshot:
-        child = await child_of(index, snapshot, entry)
-        if not is_vacated(child.profile) or await remembered(index, snapshot, child):
-            return False
-        draft = Draft(index, snapshot.position, policy)
-        child = await forget(draft, snapshot, child)
-        draft.put_child(child)
-        event = AuditEvent(Action.FORGET, index.clock(), caller, policy, "FORGOTTEN", index.model.label)
-        draft.record(child, event)
-    try:
-        await index.commit(draft.commit())
-    except Conflict:
-        return False  # taken up at this very moment, or left for the next run
-    return True

@@ -6,9 +6,10 @@ goes; what was disputed in between stays if it led to the version that fits, and
 
 from childindex.linkage import Candidate, ProfileRow
 from childindex.operations.child import Child
+from childindex.operations.doubts import Doubt, Review
 from childindex.operations.draft import Draft
 from childindex.operations.recognise import Query, prepare, recognise
-from childindex.operations.review import Doubt, Review, concerned, raise_review
+from childindex.operations.review import concerned, raise_review
 from childindex.operations.task import Task
 from childindex.pointer import Change, Declaration
 from childindex.store import Snapshot

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from nhs_number.validate import is_valid
 from stdnum.gb import nhs, upn
 
-from childindex.identifiers import Identifier, IdentifierType, canonical
+from childindex.identifiers import Identifier, IdentifierType, Number, parse
 
 NHS, UPN, ULN = IdentifierType.NHS_NUMBER, IdentifierType.UPN, IdentifierType.ULN
 nine_digits = st.from_regex(r"[0-9]{9}", fullmatch=True)
@@ -14,7 +14,8 @@ gaps = st.sampled_from(["", " ", "-", "\u00a0", "\u2011"])
 
 
 def read(kind: IdentifierType, value: str) -> str | None:
-    return canonical(Identifier(kind, value))
+    found = parse(Identifier(kind, value), test_range=True)
+    return found.value if isinstance(found, Number) else None
 
 
 def weighted(digits: str) -> int:

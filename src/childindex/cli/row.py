@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from childindex.demographics import PartialDate, Sex
 from childindex.errors import Violation
-from childindex.filler import filler
+from childindex.filler import Means, filler
 from childindex.text import clean
 
 LIST_SEPARATOR: Final = "|"
@@ -66,7 +66,7 @@ class Row:
 
     def date(self, column: str) -> PartialDate:
         """A date written YYYY-MM-DD, YYYY-MM or YYYY."""
-        text = self._said(column)
+        text = self._said(column) if column in DETAIL_COLUMNS else self.text(column)
         found = _DATE.fullmatch(text)
         if found is None:
             return self._wrong(column, "must be YYYY-MM-DD, YYYY-MM or YYYY", PartialDate()) if text else PartialDate()
@@ -100,8 +100,8 @@ class Row:
     def _said(self, column: str) -> str:
         """The value, empty where it only fills the column ("unknown")."""
         text = clean(self.text(column))
-        unread = filler(column, text) if text else None
-        if unread is None or text.isdecimal():
+        unread = filler(column, text) if text and not text.isdecimal() else None
+        if unread is None or unread.means is Means.DEFAULT:
             return text
         self.left_out.append(Violation(column, unread.description))
         return ""

@@ -109,7 +109,7 @@ def _child(draw: random.Random, number: int) -> Demographics:
         family_name=_word(draw, 3),
         birth_date=PartialDate.of(born),
         sex=draw.choice([Sex.FEMALE, Sex.MALE]),
-        postcode=f"ZZ{number % 90 + 10} {draw.randrange(10)}{draw.choice('ABDEFGHJLN')}{draw.choice('ABDEFGHJLN')}",
+        postcode=f"ZE{number % 90 + 10} {draw.randrange(10)}{draw.choice('ABDEFGHJLN')}{draw.choice('ABDEFGHJLN')}",
     )
 
 

@@ -152,7 +152,7 @@ def changed(details: Demographics, draw: random.Random) -> tuple[Demographics, C
     """The details after a move, a new name, or a correction."""
     match draw.randrange(4):
         case 0:
-            return replace(details, postcode=f"ZZ{draw.randint(1, 9)} {draw.randint(1, 9)}AA"), Change.CHANGED
+            return replace(details, postcode=f"ZE{draw.randint(1, 9)} {draw.randint(1, 9)}AA"), Change.CHANGED
         case 1:
             return replace(details, family_name=details.family_name + "-Smith"), Change.CHANGED
         case 2:

@@ -69,7 +69,7 @@ async def test_what_was_stated_stays_known_when_the_record_has_ended(here: World
 RECORDS = ((SCHOOL, bearing(OLD)), (SURGERY, bearing(NEW, OLD)), (SOCIAL, bearing(NEW)))
 
 
-@pytest.mark.parametrize("order", permutations(RECORDS))
+@pytest.mark.parametrize("order", list(permutations(RECORDS)))
 async def test_in_whatever_order_they_come_they_are_one_in_the_end(
     here: World, order: tuple[tuple[str, Demographics], ...]
 ) -> None:

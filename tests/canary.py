@@ -21,10 +21,10 @@ CANARY = Demographics(
     family_name="Quillfeather",
     birth_date=PartialDate(2015, 3, 14),
     sex=Sex.FEMALE,
-    postcode="ZZ9 4QQ",
+    postcode="ZE9 4QQ",
 )
 LOCAL_ID = "CANARY-7Q41"
-SECRETS = ("Tamsin", "Rosalba", "Quillfeather", "ZZ9 4QQ", "ZZ94QQ", "2015-03-14", "20150314", "14/03/2015", LOCAL_ID)
+SECRETS = ("Tamsin", "Rosalba", "Quillfeather", "ZE9 4QQ", "ZE94QQ", "2015-03-14", "20150314", "14/03/2015", LOCAL_ID)
 _NUMBER = re.compile(r"\b[CPT][0-9A-HJKMNP-TV-Z]{3}-?[0-9A-HJKMNP-TV-Z]{3}-?[0-9A-HJKMNP-TV-Z]{4}\b", re.IGNORECASE)
 _HEX = re.compile(r"(?:[0-9a-f]{2}){11,}", re.IGNORECASE)
 

@@ -29,6 +29,7 @@ metrics_address = "10.0.0.7"
 metrics_port = 9999
 metrics_directory = "/run/childindex"
 population = 250000
+accept_test_identifiers = true
 budget = 400
 custodian_budget = 90000
 remember_removed_days = 14

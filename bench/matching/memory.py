@@ -51,7 +51,7 @@ class Memory:
 
     def query(self, demographics: Demographics) -> Query:
         """The record's features, keys and narrow row."""
-        record = self.model.normalise(linkage.children.source(demographics))
+        record = self.model.normalise(linkage.children.source(demographics, test_range=True))
         features = self.model.features(record, code)
         akin = self.model.akin(record, code)
         return Query(features, self.model.blocking(record), self.model.narrow(features), akin)

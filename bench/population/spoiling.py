@@ -18,7 +18,7 @@ def spoilt(columns: Columns, share: float, draws: Draws) -> frozenset[int]:
 
 
 def _born_tomorrow(columns: Columns, place: int) -> None:
-    columns.birth_date[place], columns.expected_birth_date[place] = "2099-01-01", ""
+    columns.birth_date[place], columns.expected_birth_date[place] = "2098-05-17", ""
 
 
 def _impossible_day(columns: Columns, place: int) -> None:
@@ -29,8 +29,8 @@ def _grown_up(columns: Columns, place: int) -> None:
     columns.birth_date[place], columns.expected_birth_date[place] = "1980-05-17", ""
 
 
-def _control_character(columns: Columns, place: int) -> None:
-    columns.given_name[place] += "\x07"
+def _test_patient(columns: Columns, place: int) -> None:
+    columns.family_name[place] = "XXTESTPATIENT-ABCD"
 
 
 def _endless_name(columns: Columns, place: int) -> None:
@@ -44,16 +44,16 @@ def _nameless(columns: Columns, place: int) -> None:
         names[place] = ""
 
 
-def _wrong_check_digit(columns: Columns, place: int) -> None:
-    columns.nhs_number[place] = "9990000001"
+def _endless_postcode(columns: Columns, place: int) -> None:
+    columns.postcode[place] = "LS1 " * 80
 
 
 _WAYS: tuple[Callable[[Columns, int], None], ...] = (
     _born_tomorrow,
     _impossible_day,
     _grown_up,
-    _control_character,
+    _test_patient,
     _endless_name,
     _nameless,
-    _wrong_check_digit,
+    _endless_postcode,
 )

@@ -82,6 +82,7 @@ class Config(BaseModel):
     metrics_directory: Path | None = None  # None: `metrics` in `directory`; best in memory (/run)
 
     population: Annotated[_Count, Field(ge=1, le=100_000_000)] = 12_000_000  # children among whom one is recognised
+    accept_test_identifiers: bool = False  # the children are invented: NHS numbers of the range for tests are theirs
     budget: Annotated[_Count, Field(ge=0, le=1_000_000)] = 0  # distinct children a professional may ask for in a day
     custodian_budget: Annotated[_Count, Field(ge=0, le=10_000_000)] = 0  # and all professionals of a custodian together
     remember_removed_days: Annotated[_Count, Field(ge=0, le=365)] = 30  # a record removed by a slip is taken up again

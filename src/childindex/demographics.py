@@ -1,32 +1,31 @@
-"""A child's details as a source wrote them, and what can be wrong with them.
+"""A child's details as a source wrote them, and what makes them no details of a child at all.
 
-Values are kept as given; `childindex.linkage` normalises them. Nothing here prints them.
+Values are kept as given; `childindex.reading` says what each field says, and which are left out. Nothing here prints
+them.
 """
 
 import calendar
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, unique
 
 from childindex.errors import Violation
-from childindex.identifiers import Identifier, IdentifierType, canonical
+from childindex.filler import filler
+from childindex.identifiers import Identifier, IdentifierType
 from childindex.placeholder import is_placeholder, without_family
+from childindex.test_patient import is_test_patient
+from childindex.text import clean
 
 __all__ = ["Demographics", "Identifier", "IdentifierType", "PartialDate", "Sex", "violations"]
 
 MAX_AGE_YEARS = 26  # records live to 25 (care leavers, disability), and a year more to correct them
 MAX_TEXT = 128
-MAX_POSTCODE = 10
-MAX_UPRN = 12
 MAX_LIST = 10
 MAX_WEEKS_EXPECTED = 45  # a pregnancy's 40, and some error in the estimate
 MAX_WEEKS_OVERDUE = 6
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
-_JOINERS = "\u200c\u200d"  # part of the spelling of Persian and Indic names
-_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # control, format (bidirectional), private, surrogate, breaks
 
 
 @unique
@@ -92,6 +91,16 @@ class PartialDate:
             return "is no date of the calendar"
         return ""
 
+    @property
+    def stands_for_none(self) -> bool:
+        """Whether this is what systems put where no date is known: 1900-01-01, 9999-12-31."""
+        return filler("birth_date", self.iso) is not None
+
+    @property
+    def iso(self) -> str:
+        """YYYY-MM-DD, unknown parts 00."""
+        return f"{self.year:04}-{self.month:02}-{self.day:02}"
+
     @classmethod
     def of(cls, day: date) -> "PartialDate":
         """The complete date of a `datetime.date`."""
@@ -116,6 +125,16 @@ class Demographics:
     identifiers: tuple[Identifier, ...] = ()
 
     @property
+    def born(self) -> PartialDate:
+        """The birth date, as far as one is known."""
+        return PartialDate() if self.birth_date.stands_for_none else self.birth_date
+
+    @property
+    def expected(self) -> PartialDate:
+        """The expected birth date, as far as one is known."""
+        return PartialDate() if self.expected_birth_date.stands_for_none else self.expected_birth_date
+
+    @property
     def forename(self) -> str:
         """The given name as written, without the family's where that leaves a placeholder ("Infant Hill" of a Hill)."""
         families = (self.family_name, self.carer_family_name, *self.former_family_names)
@@ -126,10 +145,12 @@ class Demographics:
 
 
 def violations(demographics: Demographics, today: date) -> list[Violation]:
-    """All that is malformed, in the order of the fields; paths are relative to the demographics, texts hold no value.
+    """What keeps the whole from being a child's details, in the order of the fields; paths are relative to the
+    demographics, texts hold no value.
 
-    A list that is too long is one violation; entries beyond its limit are not looked at.
-    Whether the details suffice to recognise a child is not asked here: linkage weighs that.
+    A list that is too long is one violation; entries beyond its limit are not looked at. A field that cannot be read,
+    or says that nothing is known, is left out (`childindex.reading`) and refuses nobody. Whether the rest suffices to
+    recognise a child is not asked here: linkage weighs that.
     """
     return [
         *_names(demographics),
@@ -139,16 +160,15 @@ def violations(demographics: Demographics, today: date) -> list[Violation]:
     ]
 
 
-def _text(field: str, value: str, longest: int = MAX_TEXT) -> Iterator[Violation]:
-    if len(value.strip()) > longest:
-        yield Violation(field, f"has more than {longest} characters")
-    if any(unicodedata.category(character) in _UNSEEN and character not in _JOINERS for character in value):
-        yield Violation(field, "holds a control, formatting, private-use or line-breaking character")
+def _text(field: str, value: str) -> Iterator[Violation]:
+    if len(clean(value)) > MAX_TEXT:
+        yield Violation(field, f"has more than {MAX_TEXT} characters")
 
 
-def _names(demographics: Demographics) -> Iterator[Violation]:
+def names(demographics: Demographics) -> dict[str, str]:
+    """All names, by the path of their field."""
     former = demographics.former_family_names
-    names = {
+    return {
         "given_name": demographics.given_name,
         "middle_names": demographics.middle_names,
         "family_name": demographics.family_name,
@@ -156,18 +176,26 @@ def _names(demographics: Demographics) -> Iterator[Violation]:
         **{f"former_family_names[{place}]": name for place, name in enumerate(former[:MAX_LIST])},
         "carer_family_name": demographics.carer_family_name,
     }
-    for field, name in names.items():
+
+
+def _names(demographics: Demographics) -> Iterator[Violation]:
+    written = {field: name for field, name in names(demographics).items() if clean(name)}
+    for field, name in written.items():
         yield from _text(field, name)
-    if len(former) > MAX_LIST:
+    if len(demographics.former_family_names) > MAX_LIST:
         yield Violation("former_family_names", f"has more than {MAX_LIST} entries")
-    written = {field: name for field, name in names.items() if name.strip()}
-    if written and all(map(is_placeholder, written.values())):
+    given = (demographics.given_name, demographics.middle_names, demographics.known_as)
+    if is_test_patient(given, (demographics.family_name,)):
+        for field in ("given_name", "family_name"):
+            if field in written:
+                yield Violation(field, "is a test patient's name, and no child's: register no test records")
+    elif written and all(map(is_placeholder, written.values())):
         for field in written:
             yield Violation(field, "is a placeholder, as is every name given: at least one must be a name")
 
 
 def _births(demographics: Demographics, today: date) -> Iterator[Violation]:
-    born, expected = demographics.birth_date, demographics.expected_birth_date
+    born, expected = demographics.born, demographics.expected
     if born and born.fault:
         yield Violation("birth_date", born.fault)
     elif born:
@@ -197,16 +225,17 @@ def _years_before(day: date, years: int) -> date:
 
 
 def _places(demographics: Demographics) -> Iterator[Violation]:
-    yield from _text("postcode", demographics.postcode, MAX_POSTCODE)
-    uprn = demographics.uprn.strip()
-    if uprn and not (uprn.isascii() and uprn.isdigit() and len(uprn) <= MAX_UPRN and uprn.strip("0")):
-        yield Violation("uprn", f"must be 1 to {MAX_UPRN} digits")
+    yield from _text("postcode", demographics.postcode)
+    yield from _text("uprn", demographics.uprn)
 
 
 def _identifiers(demographics: Demographics) -> Iterator[Violation]:
     if len(demographics.identifiers) > MAX_LIST:
         yield Violation("identifiers", f"has more than {MAX_LIST} entries")
     for place, identifier in enumerate(demographics.identifiers[:MAX_LIST]):
-        if canonical(identifier) is None:
-            kind = identifier.type.name.replace("_", " ")
-            yield Violation(f"identifiers[{place}].value", f"is no {kind}: wrong length, symbol or check")
+        path = f"identifiers[{place}]"
+        yield from _text(f"{path}.value", identifier.value)
+        if len(identifier.replaces) > MAX_LIST:
+            yield Violation(f"{path}.replaces", f"has more than {MAX_LIST} entries")
+        for at, value in enumerate(identifier.replaces[:MAX_LIST]):
+            yield from _text(f"{path}.replaces[{at}]", value)

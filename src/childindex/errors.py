@@ -64,7 +64,8 @@ class Error(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One malformed field: its path in the request (`demographics.birth_date`) and what is wrong with it."""
+    """One field that is malformed, or left out because it says nothing: its path in the request
+    (`demographics.birth_date`) and what is wrong with it."""
 
     field: str
     description: str

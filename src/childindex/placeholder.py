@@ -8,11 +8,12 @@ What is taken for a name although it is none makes one child of two: twins agree
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
+
+from childindex.text import clean
 
 _WORDS = frozenset(
     """
@@ -20,7 +21,7 @@ _WORDS = frozenset(
     quad quadruplet quintuplet stillborn noworodek noworodka dziecko neonato neonata
     unknown unk unkown unknow notknown notgiven unnamed nameless noname anonymous withheld undisclosed redacted
     unavailable unspecified refused declined missing empty null none tba tbc tbd nk
-    test testing tester dummy example placeholder temp temporary deleted duplicate default asdf qwerty abc
+    test testing dummy example placeholder temp temporary deleted duplicate default asdf qwerty abc
     x xx z zz ditto nfn nln fnu lnu
     """.split()
 )
@@ -131,7 +132,7 @@ def without_family(given: str, families: Sequence[str]) -> str:
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold().strip()
+    return clean(name).casefold()
 
 
 def _split(folded: str) -> list[str]:

@@ -103,7 +103,7 @@ def test_demographics() -> None:
 
 def test_violations_of_the_noun_get_the_path_of_the_message() -> None:
     message = messages.record()
-    message.demographics.given_name = CANARY + "\x07"
+    message.demographics.given_name = CANARY * 10
     message.demographics.birth_date.year = 2031
     assert fields_of_record(message) == ["record.demographics.given_name", "record.demographics.birth_date"]
 
@@ -111,7 +111,7 @@ def test_violations_of_the_noun_get_the_path_of_the_message() -> None:
 def test_identifiers_keep_their_place_beside_one_of_unknown_type() -> None:
     message = messages.record()
     for kind in (77, child_pb2.IDENTIFIER_TYPE_NHS_NUMBER, 0, child_pb2.IDENTIFIER_TYPE_UPN):
-        message.demographics.identifiers.add(type=kind, value=CANARY)
+        message.demographics.identifiers.add(type=kind, value=CANARY * 10)
     assert fields_of_record(message) == [
         "record.demographics.identifiers[0].type",
         "record.demographics.identifiers[2].type",
@@ -122,7 +122,7 @@ def test_identifiers_keep_their_place_beside_one_of_unknown_type() -> None:
 
 def test_endless_lists_are_refused_without_being_read() -> None:
     message = messages.record()
-    message.demographics.former_family_names.extend([CANARY + "\x07"] * 100_000)
+    message.demographics.former_family_names.extend([CANARY * 10] * 100_000)
     message.demographics.identifiers.extend([child_pb2.Identifier()] * 100_000)
     with pytest.raises(InvalidFields) as caught, reader() as read:
         read.declaration(message, "record")
@@ -132,8 +132,8 @@ def test_endless_lists_are_refused_without_being_read() -> None:
 
 def test_of_a_list_too_long_the_allowed_entries_are_told_and_its_length_once() -> None:
     message = messages.demographics()
-    message.former_family_names.extend([CANARY + "\x07"] * 60)
-    message.identifiers.extend([child_pb2.Identifier(type=child_pb2.IDENTIFIER_TYPE_UPN, value=CANARY)] * 60)
+    message.former_family_names.extend([CANARY * 10] * 60)
+    message.identifiers.extend([child_pb2.Identifier(type=child_pb2.IDENTIFIER_TYPE_UPN, value=CANARY * 10)] * 60)
     with pytest.raises(InvalidFields) as caught, reader() as read:
         read.demographics(message, "demographics")
     assert sorted(refused(caught.value)) == sorted(
@@ -331,7 +331,7 @@ def test_negative_page_size() -> None:
 async def test_items_are_read_or_refused_each_for_itself() -> None:
     records = [messages.record() for _ in range(120)]
     records[3].source_version = 0
-    records[119].demographics.given_name = CANARY + "\x00"
+    records[119].demographics.given_name = CANARY * 10
     with reader() as read:
         items = await read.items(records, "records", Reader.declaration)
     wrong = {place: item for place, item in enumerate(items) if isinstance(item, Error)}

@@ -108,11 +108,11 @@ async def test_empty_request_of_every_method_names_its_context(
 async def test_more_than_eighty_violations_reach_the_caller(
     stub: "IndexServiceAsyncStub", fake: FakeOperations
 ) -> None:
-    bad = "\x07" + CANARY * 30
+    bad = CANARY * 10
     details = child_pb2.Demographics(
         given_name=bad, middle_names=bad, family_name=bad, known_as=bad, carer_family_name=bad, postcode=bad, uprn=bad,
         former_family_names=[bad] * 400, birth_date=child_pb2.PartialDate(month=14),
-        identifiers=[child_pb2.Identifier(value=bad)] * 400,
+        identifiers=[child_pb2.Identifier(type=child_pb2.IDENTIFIER_TYPE_UPN, value=bad, replaces=[bad] * 10)] * 400,
     )  # fmt: skip
     request = pb.RegisterRecordRequest(record=child_pb2.Record(demographics=details))
     with pytest.raises(grpc.aio.AioRpcError) as caught:

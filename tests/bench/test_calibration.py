@@ -24,7 +24,9 @@ Said = tuple[np.ndarray, np.ndarray]  # P, and whether it is true
 
 def columns(population: Population, custodian: str) -> dict[str, list[tuple[str, ...]]]:
     """An extract as the source columns of the children's model."""
-    sources = [linkage.children.source(row.demographics) for row in population.extracts[custodian].rows]
+    sources = [
+        linkage.children.source(row.demographics, test_range=True) for row in population.extracts[custodian].rows
+    ]
     names = dict.fromkeys(name for source in sources for name in source)
     return {name: [source.get(name, ()) for source in sources] for name in names}
 

@@ -23,7 +23,9 @@ def lists(population: Population) -> tuple[list[dict[str, list[tuple[str, ...]]]
     """The custodians' lists as training reads them, and who each record is."""
     model = linkage.shipped()
     rows = [extract.rows for extract in population.extracts.values()]
-    read = [columns(model, [linkage.children.source(row.demographics) for row in each]) for each in rows]
+    read = [
+        columns(model, [linkage.children.source(row.demographics, test_range=True) for row in each]) for each in rows
+    ]
     return read, [[str(row.child) for row in each] for each in rows]
 
 

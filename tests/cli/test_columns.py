@@ -25,7 +25,7 @@ FULL = {
     "carer_family_name": "Carer",
     "birth_date": "2016-05-04",
     "sex": "f",
-    "postcode": "ZZ1 1ZZ",
+    "postcode": "ZE1 1ZZ",
     "uprn": "12",
     "nhs_number": "9434765919",
     "uln": "1000000000",
@@ -48,7 +48,7 @@ def test_a_full_row_becomes_a_record() -> None:
     assert (child.known_as, child.carer_family_name) == ("Addie", "Carer")
     assert child.former_family_names == ("Sample", "Specimen")
     assert (child.birth_date, child.sex) == (PartialDate(2016, 5, 4), Sex.FEMALE)
-    assert (child.postcode, child.uprn) == ("ZZ1 1ZZ", "12")
+    assert (child.postcode, child.uprn) == ("ZE1 1ZZ", "12")
     assert child.identifiers == (
         Identifier(IdentifierType.NHS_NUMBER, "9434765919"),
         Identifier(IdentifierType.ULN, "1000000000"),

@@ -19,7 +19,7 @@ from tests.operations.world import declared
 
 SCHOOL, SURGERY = "oakfield-school", "mill-lane-surgery"
 OTHER = Demographics(
-    given_name="Barnaby", family_name="Ostrander", birth_date=PartialDate(2012, 11, 2), postcode="ZZ1 2AB"
+    given_name="Barnaby", family_name="Ostrander", birth_date=PartialDate(2012, 11, 2), postcode="ZE1 2AB"
 )
 
 

@@ -284,7 +284,7 @@ def test_a_missing_column_of_the_model_is_named(files: Path) -> None:
 def test_a_file_with_no_column_of_the_childrens_model_is_told_which_those_are(files: Path) -> None:
     ran = run("evaluate", "--left", files / "a.csv", "--truth", "who")
     assert ran.exit_code == 2
-    assert "a.csv has none of the columns birth_date, carer_family_name, family_name, former_family" in ran.output
+    assert "a.csv has none of the columns birth_date, carer_family_name, chi_number, family_name, " in ran.output
 
 
 def test_what_a_file_tells_nothing_of_is_said_beside_the_figures(files: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import itertools
 import struct
 import zlib
 from collections import Counter
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nhs_number.validate import is_valid
 
 from bench import hammer
 from bench.population import issued
@@ -21,7 +23,7 @@ from childindex import linkage, store
 from childindex.demographics import Demographics, Identifier, IdentifierType, PartialDate, violations
 from childindex.errors import Error
 from childindex.number import ChildNumber
-from childindex.operations import list_own_records, register_many, resolve, withdraw
+from childindex.operations import Settings, list_own_records, register_many, resolve, withdraw
 from childindex.pointer import WithdrawalReason
 from childindex.store import Table
 from childindex.vault import Vault
@@ -54,9 +56,9 @@ def texts(details: Demographics, local_id: str) -> Iterator[str]:
     yield from (details.given_name, details.middle_names, details.family_name, details.known_as)
     yield from (*details.former_family_names, details.carer_family_name, details.postcode, details.uprn)
     yield from (iso, iso.replace("-", ""), f"{born.day:02}/{born.month:02}/{born.year:04}")
-    yield from (identifier.value for identifier in details.identifiers)
+    yield from (text for each in details.identifiers for text in (each.value, *each.replaces))
     yield from (local_id, consent(local_id))
-    record = linkage.shipped().normalise(linkage.children.source(details))
+    record = linkage.shipped().normalise(linkage.children.source(details, test_range=True))
     yield from (value for values in record.values for value in values if len(value) >= 5)
 
 
@@ -116,11 +118,18 @@ class Stolen:
         return hits
 
 
+def health_numbers(first: str) -> list[str]:
+    """As many well-formed numbers from the first on as there are children."""
+    numbers = (str(number) for number in itertools.count(int(first)))
+    return list(itertools.islice(filter(is_valid, numbers), CHILDREN))
+
+
 def children(seed: int = 5) -> list[Demographics]:
     """Children with a value in every field, no two born on one day; in part also as others spell them."""
     draws = Draws(seed, "forensics")
     names = [spellings[0] for spellings in hammer.entries(CHILDREN * 2, seed)]
     nhs, ulns = issued.nhs_numbers(CHILDREN, draws), issued.learner_numbers(CHILDREN, draws)
+    scottish, irish = health_numbers("1706150000"), health_numbers("3201230000")
     upns = issued.pupil_numbers(np.full(CHILDREN, 15), draws)
     return [
         replace(
@@ -132,6 +141,8 @@ def children(seed: int = 5) -> list[Demographics]:
             uprn=f"{900_000_000_000 + number * 7_654_321}",
             identifiers=(
                 Identifier(IdentifierType.NHS_NUMBER, nhs[number]),
+                Identifier(IdentifierType.CHI_NUMBER, scottish[number]),
+                Identifier(IdentifierType.HSC_NUMBER, irish[number]),
                 Identifier(IdentifierType.UPN, upns[number]),
                 Identifier(IdentifierType.ULN, ulns[number]),
             ),
@@ -193,7 +204,7 @@ def theft(tmp_path_factory: pytest.TempPathFactory) -> Theft:
     folder = tmp_path_factory.mktemp("stolen")
 
     async def steal() -> Theft:
-        here = await world(folder)
+        here = await world(folder, Settings(accept_test_identifiers=True))
         known = await filled(here)
         own = await list_own_records(here.index, caller(), 500)
         born = {details.birth_date.bounds[0] for details, _ in known} | await crowd(here)

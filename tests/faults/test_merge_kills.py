@@ -11,7 +11,7 @@ import pytest
 from childindex import store
 from childindex.errors import StoreUnavailable
 from childindex.number import ChildNumber
-from childindex.operations import Index, live_entries, settle
+from childindex.operations import Index, Settings, live_entries, settle
 from childindex.operations.child import child_of, entry_of
 from childindex.operations.inspect import inspect
 from tests.faults.test_registration_kills import socket_of, writer
@@ -23,7 +23,7 @@ from tests.store.running import KillAt
 
 async def prepared(folder: Path) -> tuple[World, tuple[str, str]]:
     """Two entries of one child, in a closed store."""
-    here = await world(folder, population=12_000_000)
+    here = await world(folder, Settings(accept_test_identifiers=True), population=12_000_000)
     numbers = await apart(here)
     await here.index.store.close()
     return here, numbers

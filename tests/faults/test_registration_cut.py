@@ -96,7 +96,7 @@ def deck(children: int, drawn: random.Random) -> list[Work]:
     for number, spelt in enumerate(spelt_all):
         works += [(c, f"{number}", 1, details) for c, details in zip(CUSTODIANS, spelt, strict=False)]
         if number % 3 == 2:
-            works.append((CUSTODIANS[0], f"{number - 2}", 2, replace(spelt_all[number - 2][0], postcode="ZZ2 2BB")))
+            works.append((CUSTODIANS[0], f"{number - 2}", 2, replace(spelt_all[number - 2][0], postcode="ZE2 2BB")))
     return works
 
 

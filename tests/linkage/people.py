@@ -16,13 +16,13 @@ def code(kind: str, value: str) -> int:
 def child(given: str = "Oliver", family: str = "Braithwaite", born: str = "2014-05-17", **more: object) -> Demographics:
     """An invented child."""
     year, month, day = map(int, born.split("-")) if born else (0, 0, 0)
-    details: dict[str, object] = {"postcode": "ZZ1 1AA", "sex": Sex.MALE, **more}
+    details: dict[str, object] = {"postcode": "ZE1 1AA", "sex": Sex.MALE, **more}
     return Demographics(given_name=given, family_name=family, birth_date=PartialDate(year, month, day), **details)  # type: ignore[arg-type]  # by keyword
 
 
 def features(model: Model, demographics: Demographics) -> Features:
     """The features of a record."""
-    return model.features(model.normalise(linkage.children.source(demographics)), code)
+    return model.features(model.normalise(linkage.children.source(demographics, test_range=True)), code)
 
 
 def candidate(model: Model, entry: int, *records: Demographics, source: int = 0, active: bool = True) -> Candidate:

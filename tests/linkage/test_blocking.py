@@ -13,11 +13,11 @@ MODEL = linkage.shipped()
 
 
 def block(record: Demographics) -> Blocking:
-    return MODEL.blocking(MODEL.normalise(linkage.children.source(record)))
+    return MODEL.blocking(MODEL.normalise(linkage.children.source(record, test_range=True)))
 
 
 def guards(record: Demographics) -> set[tuple[str, tuple[str, ...]]]:
-    return set(MODEL.guards(MODEL.normalise(linkage.children.source(record))))
+    return set(MODEL.guards(MODEL.normalise(linkage.children.source(record, test_range=True))))
 
 
 def shared(one: Demographics, other: Demographics) -> set[str]:
@@ -44,10 +44,10 @@ TRUE = child("Catherine", "Smith-Jones", "2014-05-03", carer_family_name="Holt",
         ("known by the middle name", child("Zed", "Jones", "2011-01-30", postcode="", middle_names="Catherine")),
         ("the carer's name, all else changed", child("Catherine", "Holt", "2001-01-01", postcode="")),
         ("no date, a forename misspelt by sound", child("Kathryn", "Jones", "", postcode="")),
-        ("one surname and an initial in the area", child("Cilla", "Jones", "2001-01-01", postcode="ZZ2 2BB")),
-        ("forename and year in the area", child("Catherine", "Ng", "2014-01-01", postcode="ZZ2 2BB")),
-        ("forename and day in the area", child("Catherine", "Ng", "2001-05-03", postcode="ZZ2 2BB")),
-        ("date and initial in the area", child("Cilla", "Ng", "2014-05-03", postcode="ZZ2 2BB")),
+        ("one surname and an initial in the area", child("Cilla", "Jones", "2001-01-01", postcode="ZE2 2BB")),
+        ("forename and year in the area", child("Catherine", "Ng", "2014-01-01", postcode="ZE2 2BB")),
+        ("forename and day in the area", child("Catherine", "Ng", "2001-05-03", postcode="ZE2 2BB")),
+        ("date and initial in the area", child("Cilla", "Ng", "2014-05-03", postcode="ZE2 2BB")),
         ("one surname and the day", child("Zed", "Jones", "2001-05-03", postcode="")),
     ],
 )
@@ -57,7 +57,7 @@ def test_what_one_spelling_wrote_another_finds(why: str, other: Demographics) ->
 
 
 def test_unlike_children_share_no_key() -> None:
-    assert not shared(TRUE, child("Zed", "Ng", "2014-05-04", postcode="ZZ9 9ZZ"))
+    assert not shared(TRUE, child("Zed", "Ng", "2014-05-04", postcode="ZE9 9ZZ"))
 
 
 def test_the_birth_date_is_scanned_only_when_whole() -> None:

@@ -9,6 +9,8 @@ from childindex.linkage import Decision
 from childindex.linkage.children import source
 from tests.linkage.people import child, match
 
+TEMPORARY, PERMANENT = "U80120012300A", "H801200123001"
+
 
 def test_what_is_not_given_is_left_out() -> None:
     assert source(Demographics()) == {}
@@ -18,27 +20,57 @@ def test_what_is_not_given_is_left_out() -> None:
 def test_every_detail_has_its_column() -> None:
     found = source(
         child("Ann", "Lee", "2014-05-03", middle_names="B C", known_as="Annie", former_family_names=("Ng", "Ho"),
-              carer_family_name="Ray", uprn="1", sex=Sex.FEMALE, expected_birth_date=PartialDate(2014, 6))
+              carer_family_name="Ray", uprn="10023", sex=Sex.FEMALE, expected_birth_date=PartialDate(2014, 6))
     )  # fmt: skip
     assert found == {
         "given_name": ("Ann",), "middle_names": ("B C",), "family_name": ("Lee",), "known_as": ("Annie",),
         "former_family_names": ("Ng", "Ho"), "carer_family_name": ("Ray",), "birth_date": ("2014-05-03",),
-        "expected_birth_date": ("2014-06-00",), "sex": ("female",), "postcode": ("ZZ1 1AA",), "uprn": ("1",),
+        "expected_birth_date": ("2014-06-00",), "sex": ("female",), "postcode": ("ZE11AA",), "uprn": ("10023",),
     }  # fmt: skip
 
 
 def test_only_identifiers_whose_check_holds_count() -> None:
-    found = source(
-        Demographics(
-            identifiers=(
-                Identifier(IdentifierType.NHS_NUMBER, "943 476 5919"),
-                Identifier(IdentifierType.NHS_NUMBER, "943 476 5870"),
-                Identifier(IdentifierType.NHS_NUMBER, "943 476 5918"),
-                Identifier(IdentifierType.UPN, "nonsense"),
-            )
+    details = Demographics(
+        identifiers=(
+            Identifier(IdentifierType.NHS_NUMBER, "943 476 5919"),
+            Identifier(IdentifierType.NHS_NUMBER, "943 476 5870"),
+            Identifier(IdentifierType.NHS_NUMBER, "943 476 5918"),
+            Identifier(IdentifierType.UPN, "nonsense"),
         )
     )
-    assert found == {"nhs_number": ("9434765919", "9434765870")}
+    assert source(details, test_range=True) == {"nhs_number": ("9434765919", "9434765870")}
+    assert source(details) == {}
+
+
+def test_identifiers_are_in_the_column_of_their_own_scheme_with_those_they_replace() -> None:
+    details = Demographics(
+        identifiers=(
+            Identifier(IdentifierType.NHS_NUMBER, "4005678904", replaces=("4005678912", "1706150008", "nonsense")),
+            Identifier(IdentifierType.UPN, TEMPORARY),
+            Identifier(IdentifierType.UPN, PERMANENT, replaces=(TEMPORARY,)),
+        )
+    )
+    assert source(details) == {
+        "nhs_number": ("4005678904", "4005678912"),
+        "chi_number": ("1706150008",),
+        "temporary_upn": (TEMPORARY,),
+        "upn": (PERMANENT,),
+    }
+
+
+def test_what_fills_a_field_is_in_no_column() -> None:
+    details = Demographics(
+        given_name="Ann",
+        middle_names="n/a",
+        family_name="Lee",
+        known_as="None",
+        former_family_names=("Unknown", "Ng"),
+        carer_family_name="Not known",
+        birth_date=PartialDate(1900, 1, 1),
+        postcode="NFA",
+        uprn="999999999999",
+    )
+    assert source(details) == {"given_name": ("Ann",), "family_name": ("Lee",), "former_family_names": ("Ng",)}
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_one_plain_sentence(query: Demographics, said: str) -> None:
 
 
 def test_a_sentence_names_no_value() -> None:
-    for query in (child(), child("Jack"), child("Olivr", "Braithwate", "2014-05-18", postcode="ZZ1 1AB")):
+    for query in (child(), child("Jack"), child("Olivr", "Braithwate", "2014-05-18", postcode="ZE1 1AB")):
         sentence = wording.sentence(LOCAL.shape, match(LOCAL, query, [child()])).lower()
         assert not any(value in sentence for value in ("oliv", "braith", "2014", "zz1", "jack"))
 
@@ -94,7 +94,7 @@ def test_a_reason_is_said_in_the_words_of_the_model(comparison: str, level: str,
 NAMES = st.sampled_from(["Oliver", "Olivr", "Olivia", "Jack", "Baby", ""])
 FAMILIES = st.sampled_from(["Braithwaite", "Braithwate", "Holt", "Braithwaite-Holt"])
 BORN = st.sampled_from(["2014-05-17", "2014-05-18", "2014-00-00", "2011-09-30", ""])
-PLACES = st.sampled_from(["ZZ1 1AA", "ZZ1 1AB", "M2 3BD", ""])
+PLACES = st.sampled_from(["ZE1 1AA", "ZE1 1AB", "M2 3BD", ""])
 SEXES = st.sampled_from([Sex.MALE, Sex.FEMALE, Sex.UNSPECIFIED])
 CHILDREN = st.builds(
     lambda given, family, born, place, sex, carer: child(

@@ -53,7 +53,7 @@ POOL = [
     child(given, born=born, postcode=postcode, identifiers=number)
     for given in ("Oliver", "Olivr", "Jack", "Twin 1")
     for born in ("2014-05-17", "2012-01-01")
-    for postcode in ("ZZ1 1AA", "ZZ9 9ZZ")
+    for postcode in ("ZE1 1AA", "ZE9 9ZZ")
     for number in ((), NHS)
 ]
 

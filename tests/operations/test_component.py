@@ -13,7 +13,7 @@ from childindex.operations.review import open_reviews
 from tests.operations.world import World
 
 AMELIA = Demographics(
-    given_name="Amelia", family_name="Quillfeather", birth_date=PartialDate(2015, 3, 14), postcode="ZZ9 4QQ"
+    given_name="Amelia", family_name="Quillfeather", birth_date=PartialDate(2015, 3, 14), postcode="ZE9 4QQ"
 )
 SCHOOL, SURGERY, SOCIAL = "oakfield-school", "mill-lane-surgery", "borough-social-care"
 

@@ -79,19 +79,19 @@ SAME_MISSPELT = Demographics(
     family_name="Quilfeather",
     birth_date=PartialDate(2015, 3, 14),
     sex=Sex.FEMALE,
-    postcode="ZZ9 4QQ",
+    postcode="ZE9 4QQ",
 )
 OTHER = Demographics(
     given_name="Barnaby",
     family_name="Ostrander",
     birth_date=PartialDate(2012, 11, 2),
     sex=Sex.MALE,
-    postcode="ZZ1 2AB",
+    postcode="ZE1 2AB",
 )
 TWIN = Demographics(
     given_name="Jerome",
     family_name="Quillfeather",
     birth_date=PartialDate(2015, 3, 14),
     sex=Sex.MALE,
-    postcode="ZZ9 4QQ",
+    postcode="ZE9 4QQ",
 )

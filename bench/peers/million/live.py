@@ -46,7 +46,7 @@ def _columns(rows: Rows) -> dict[str, list[tuple[str, ...]]]:
     """The records as source columns of the model."""
     columns: dict[str, list[tuple[str, ...]]] = {name: [()] * len(rows) for name in _COLUMNS}
     for place, row in enumerate(rows):
-        for name, values in linkage.children.source(row.demographics).items():
+        for name, values in linkage.children.source(row.demographics, test_range=True).items():
             columns[name][place] = values
     return columns
 
@@ -61,7 +61,9 @@ class Reader:
 
     def features(self, demographics: Demographics) -> Features:
         """A record in codes."""
-        return self._model.features(self._model.normalise(linkage.children.source(demographics)), _code)
+        return self._model.features(
+            self._model.normalise(linkage.children.source(demographics, test_range=True)), _code
+        )
 
     def match(self, demographics: Demographics, places: Sequence[int]) -> Match:
         """Whose record this is among the children at these places."""

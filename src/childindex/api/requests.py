@@ -129,7 +129,7 @@ class Reader:
             before = len(self._violations)
             kind = self._required(IdentifierType, message.type, f"{path}[{place}].type")
             if len(self._violations) == before:
-                known.append(Identifier(kind, message.value))
+                known.append(Identifier(kind, message.value, tuple(message.replaces[:_ENOUGH])))
                 places.append(place)
         return tuple(known), places
 

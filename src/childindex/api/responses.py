@@ -10,7 +10,7 @@ from childindex.api.explanations import explanation, reference
 from childindex.api.status import status_of
 from childindex.caller import Visibility
 from childindex.demographics import PartialDate
-from childindex.errors import Error
+from childindex.errors import Error, Violation
 from childindex.number import ChildNumber, NumberType
 from childindex.operations import (
     NOTICE,
@@ -35,10 +35,15 @@ _TYPE: Final = {
 }
 
 
-def resolution(answer: Resolution) -> pb.ResolveChildResponse:
-    """MATCHED with the number, or NOT_CONFIRMED with advice; the explanation where the operation gave one."""
+def resolution(answer: Resolution, path: str = "demographics") -> pb.ResolveChildResponse:
+    """MATCHED with the number, or NOT_CONFIRMED with advice; the explanation where the operation gave one.
+
+    `path` is that of the details in the request, from which warnings tell where a field is.
+    """
     message = pb.ResolveChildResponse(
-        status=pb.RESOLUTION_STATUS_NOT_CONFIRMED, advice=[pb.Advice.ValueType(each) for each in answer.advice]
+        status=pb.RESOLUTION_STATUS_NOT_CONFIRMED,
+        advice=[pb.Advice.ValueType(each) for each in answer.advice],
+        warnings=_warnings(answer.warnings, path),
     )
     if answer.number is not None:
         message.status = pb.RESOLUTION_STATUS_MATCHED
@@ -54,9 +59,13 @@ def verification(answer: Verification) -> pb.VerifyChildNumberResponse:
     return pb.VerifyChildNumberResponse(verified=answer.verified, current=_optional_reference(answer.current))
 
 
-def registration(answer: Registration) -> pb.RegisterRecordResponse:
-    """The child's number, never whether the child was known before."""
-    return pb.RegisterRecordResponse(child=reference(answer.number), number_status=_status(answer.number))
+def registration(answer: Registration, path: str = "record.demographics") -> pb.RegisterRecordResponse:
+    """The child's number, never whether the child was known before; `path` as of `resolution`."""
+    return pb.RegisterRecordResponse(
+        child=reference(answer.number),
+        number_status=_status(answer.number),
+        warnings=_warnings(answer.warnings, path),
+    )
 
 
 def found(answer: Found) -> pb.FindRecordsResponse:
@@ -93,7 +102,7 @@ def resolve_results(answers: Sequence[Resolution | Error]) -> pb.BatchResolveChi
         results=[
             pb.BatchResolveResult(status=status_of(each, details_at=f"demographics[{place}]"))
             if isinstance(each, Error)
-            else pb.BatchResolveResult(response=resolution(each))
+            else pb.BatchResolveResult(response=resolution(each, f"demographics[{place}]"))
             for place, each in enumerate(answers)
         ]
     )
@@ -105,10 +114,15 @@ def register_results(answers: Sequence[Registration | Error]) -> pb.BatchRegiste
         results=[
             pb.BatchRegisterResult(status=status_of(each, details_at=f"records[{place}].demographics"))
             if isinstance(each, Error)
-            else pb.BatchRegisterResult(response=registration(each))
+            else pb.BatchRegisterResult(response=registration(each, f"records[{place}].demographics"))
             for place, each in enumerate(answers)
         ]
     )
+
+
+def _warnings(found: Sequence[Violation], path: str) -> list[child_pb2.FieldWarning]:
+    told = (each.under(path) for each in found)
+    return [child_pb2.FieldWarning(field=each.field, description=each.description) for each in told]
 
 
 def _optional_reference(number: ChildNumber | None) -> child_pb2.ChildReference | None:

@@ -46,6 +46,7 @@ def index_of(config: Config, *, writer: Writing) -> Index:
         opened = store.open_reader(folder, vault.keyset_id, socket_of(config))
     settings = Settings(
         accept_test_numbers=config.accepts_test_numbers,
+        accept_test_identifiers=config.accept_test_identifiers,
         budget=config.budget,
         custodian_budget=config.custodian_budget,
         remember_vacated=timedelta(days=config.remember_removed_days),

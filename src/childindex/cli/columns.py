@@ -4,19 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from childindex.cli.row import KEY_COLUMNS, LIST_SEPARATOR, RECORD_COLUMNS, Row
+from childindex.cli.row import IDENTIFIER_COLUMNS, KEY_COLUMNS, LIST_SEPARATOR, RECORD_COLUMNS, Row
 from childindex.client.records import OwnKey, Record
 from childindex.demographics import Demographics, Identifier, IdentifierType
 from childindex.errors import Violation
 from childindex.number import ChildNumber, InvalidNumber
 from childindex.pointer import Change, Sensitivity
 
-_IDENTIFIERS: Final = {
-    "nhs_number": IdentifierType.NHS_NUMBER,
-    "upn": IdentifierType.UPN,
-    "uln": IdentifierType.ULN,
-}
-_FIELDS: Final = re.compile(r"(?:.*?\.)??(\w+)(?:\[(\d+)\])?(?:\.value)?")
+_FIELDS: Final = re.compile(r"(?:.*?\.)??(\w+)(?:\[(\d+)\])?(?:\.value|\.(replaces)(?:\[\d+\])?)?")
 
 
 def number(row: Row) -> str:
@@ -30,20 +25,22 @@ def number(row: Row) -> str:
 
 def details(row: Row) -> Demographics:
     """The child's details of a row; what cannot be read is in `row.faults`."""
-    former = (name.strip() for name in row.text("former_family_names").split(LIST_SEPARATOR))
     return Demographics(
         given_name=row.text("given_name"),
         middle_names=row.text("middle_names"),
         family_name=row.text("family_name"),
         known_as=row.text("known_as"),
-        former_family_names=tuple(name for name in former if name),
+        former_family_names=_listed(row.text("former_family_names")),
         carer_family_name=row.text("carer_family_name"),
         birth_date=row.date("birth_date"),
         expected_birth_date=row.date("expected_birth_date"),
         sex=row.sex(),
         postcode=row.text("postcode"),
         uprn=row.text("uprn"),
-        identifiers=tuple(Identifier(kind, row.text(name)) for name, kind in _IDENTIFIERS.items() if row.text(name)),
+        identifiers=tuple(
+            Identifier(IdentifierType[name.upper()], row.text(name), _listed(row.text(f"{name}_replaces")))
+            for name in _identified(row.text)
+        ),
     )
 
 
@@ -74,8 +71,18 @@ def column_of(field: str, values: Callable[[str], str]) -> str:
     found = _FIELDS.fullmatch(field)
     if found is None:
         return field
-    name, place = found.group(1), found.group(2)
+    name, place, replaces = found.groups()
     if name == "identifiers" and place is not None:
-        given = [column for column in _IDENTIFIERS if values(column)]
-        return given[int(place)] if int(place) < len(given) else name
+        given = _identified(values)
+        column = given[int(place)] if int(place) < len(given) else name
+        return f"{column}_{replaces}" if replaces and column != name else column
     return name if name in RECORD_COLUMNS else field
+
+
+def _identified(values: Callable[[str], str]) -> list[str]:
+    """The columns of the identifiers that are given, or replace others."""
+    return [name for name in IDENTIFIER_COLUMNS if values(name) or values(f"{name}_replaces")]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part for each in text.split(LIST_SEPARATOR) if (part := each.strip()))

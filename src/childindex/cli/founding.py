@@ -137,6 +137,7 @@ def _config(plan: Plan) -> str:
             "# The configuration of this index. Paths start at this file's folder; any key can be overridden in the",
             "# environment (CHILDINDEX_LISTEN_PORT=...). Unknown keys are refused.",
             f'environment = "{"development" if plan.development else "production"}"',
+            *(("accept_test_identifiers = true  # the children are invented",) if plan.development else ()),
             'directory = "."',
             f"population = {plan.population}  # children among whom one is recognised: those of the area",
             f"listen_port = {plan.port}",

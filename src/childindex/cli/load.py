@@ -93,4 +93,7 @@ def watched(client: "Client", plan: "Load", screen: Console, label: str = "") ->
         f"{done.rejected:,} rejected; {sent:,} sent in {seconds:.1f} s ({sent / max(seconds, 0.001):,.0f} a second)",
         highlight=False,
     )
+    if done.left_out:
+        counts = ", ".join(f"{column} {count:,}" for column, count in sorted(done.left_out.items()))
+        screen.print(f"{name}: left out, for they say nothing (all of the file): {counts}", highlight=False)
     return done

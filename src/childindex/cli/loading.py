@@ -9,8 +9,8 @@ import csv
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, TextIO
@@ -28,7 +28,10 @@ REJECT_HEADER: Final = ("line", "column", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a load has come: the place of the next row, outcomes so far, and bytes of the reject file they fill."""
+    """How far a load has come: the place of the next row, outcomes so far, and bytes of the reject file they fill.
+
+    `left_out` counts, by column, the values that the index left out of accepted rows because they say nothing.
+    """
 
     digest: str
     offset: int
@@ -37,6 +40,7 @@ class Progress:
     provisional: int = 0
     rejected: int = 0
     reject_bytes: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, start: "Progress") -> "Progress":
@@ -139,6 +143,7 @@ class _Run:
             self._reject(sent.row, _reasons(sent.row, outcome))
         else:
             self._count(sent.row, accepted=1, provisional=int(outcome.provisional))
+            self._warn(sent.row, outcome)
 
     def _pass_refused(self) -> None:
         """Tell of the rows that were never sent, up to the next that was."""
@@ -150,6 +155,14 @@ class _Run:
         for fault in faults:
             self._rejects.write(row.line, fault)
         self._count(row, rejected=1)
+
+    def _warn(self, row: ExtractRow, outcome: Registered) -> None:
+        told = [columns.column_of(each.field, row.values.text) for each in outcome.warnings]
+        named = dict.fromkeys([*told, *(each.field for each in row.values.left_out)])
+        counts = self.progress.left_out
+        if named:
+            left_out = {**counts, **{column: counts.get(column, 0) + 1 for column in named}}
+            self.progress = replace(self.progress, left_out=left_out)
 
     def _count(self, row: ExtractRow, *, accepted: int = 0, provisional: int = 0, rejected: int = 0) -> None:
         now = self.progress

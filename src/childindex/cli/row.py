@@ -10,9 +10,12 @@ from typing import Final, TypeVar
 
 from childindex.demographics import PartialDate, Sex
 from childindex.errors import Violation
+from childindex.filler import Means, filler
+from childindex.text import clean
 
 LIST_SEPARATOR: Final = "|"
 KEY_COLUMNS: Final = ("system", "record_type", "local_id")
+IDENTIFIER_COLUMNS: Final = ("nhs_number", "chi_number", "hsc_number", "upn", "uln")
 DETAIL_COLUMNS: Final = (
     "given_name",
     "middle_names",
@@ -25,9 +28,8 @@ DETAIL_COLUMNS: Final = (
     "sex",
     "postcode",
     "uprn",
-    "nhs_number",
-    "upn",
-    "uln",
+    *IDENTIFIER_COLUMNS,
+    *(f"{column}_replaces" for column in IDENTIFIER_COLUMNS),
 )
 RECORD_COLUMNS: Final = (
     *KEY_COLUMNS,
@@ -48,11 +50,12 @@ _Value = TypeVar("_Value")
 
 
 class Row:
-    """One row's values by column, and the faults met while reading them."""
+    """One row's values by column, the faults met while reading them, and the columns left out: they say nothing."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
         self.faults: list[Violation] = []
+        self.left_out: list[Violation] = []
 
     def __repr__(self) -> str:
         return "Row(...)"
@@ -63,7 +66,7 @@ class Row:
 
     def date(self, column: str) -> PartialDate:
         """A date written YYYY-MM-DD, YYYY-MM or YYYY."""
-        text = self.text(column)
+        text = self._said(column) if column in DETAIL_COLUMNS else self.text(column)
         found = _DATE.fullmatch(text)
         if found is None:
             return self._wrong(column, "must be YYYY-MM-DD, YYYY-MM or YYYY", PartialDate()) if text else PartialDate()
@@ -90,7 +93,18 @@ class Row:
     def sex(self) -> Sex:
         """Sex by its name or initial."""
         text = self.text("sex").upper()
-        return _SEXES[text] if text in _SEXES else self.member("sex", Sex, Sex.UNSPECIFIED)
+        if text in _SEXES:
+            return _SEXES[text]
+        return self.member("sex", Sex, Sex.UNSPECIFIED) if self._said("sex") else Sex.UNSPECIFIED
+
+    def _said(self, column: str) -> str:
+        """The value, empty where it only fills the column ("unknown")."""
+        text = clean(self.text(column))
+        unread = filler(column, text) if text and not text.isdecimal() else None
+        if unread is None or unread.means is Means.DEFAULT:
+            return text
+        self.left_out.append(Violation(column, unread.description))
+        return ""
 
     def _wrong(self, column: str, description: str, instead: _Value) -> _Value:
         self.faults.append(Violation(column, description))

@@ -53,6 +53,8 @@ def resolution(console: Console, answer: Resolved) -> None:
         console.print(Text("NOT CONFIRMED", style="bold yellow"))
         for each in answer.advice:
             console.print(f"  to be surer: {each.name.replace('_', ' ').lower()}")
+    for warning in answer.warnings:
+        console.print(f"  {warning.field}: {warning.description}", highlight=False)
     if answer.explanation is not None:
         why.explanation(console, answer.explanation)
 

@@ -7,18 +7,23 @@ from childindex.caller import Visibility
 from childindex.client.explanation import Explanation
 from childindex.client.records import OwnKey
 from childindex.demographics import Advice, PartialDate
+from childindex.errors import Violation
 from childindex.number import ChildNumber
 from childindex.pointer import PointerState
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The number when one child is confirmed, else None and what could be added. `provisional` numbers may change."""
+    """The number when one child is confirmed, else None and what could be added. `provisional` numbers may change.
+
+    `warnings` name the fields that the index left out, and why.
+    """
 
     number: ChildNumber | None
     provisional: bool = False
     advice: tuple[Advice, ...] = ()
     explanation: Explanation | None = None
+    warnings: tuple[Violation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,14 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The child's number; a provisional one is later made permanent or superseded, which the change feed tells."""
+    """The child's number; a provisional one is later made permanent or superseded, which the change feed tells.
+
+    `warnings` name the fields that the index left out, and why.
+    """
 
     number: ChildNumber
     provisional: bool
+    warnings: tuple[Violation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Answers: messages read as plain values. A value this client does not know raises `ClientError`, never a guess."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TypeVar
@@ -13,6 +14,7 @@ from childindex.client.explaining import explanation, number
 from childindex.client.feeds import Changes, OwnRecord, RecordChange
 from childindex.client.records import OwnKey
 from childindex.demographics import Advice, PartialDate
+from childindex.errors import Violation
 from childindex.pointer import ChangeKind, PointerState
 from childindex.v1 import child_pb2
 from childindex.v1 import index_service_pb2 as pb
@@ -31,6 +33,7 @@ def resolved(message: pb.ResolveChildResponse) -> Resolved:
         _provisional(message.number_status) if matched else False,
         tuple(Advice(each) for each in message.advice if each in known),
         explanation(message.explanation) if message.HasField("explanation") else None,
+        _warnings(message.warnings),
     )
 
 
@@ -41,7 +44,7 @@ def verified(message: pb.VerifyChildNumberResponse) -> Verified:
 
 def registered(message: pb.RegisterRecordResponse) -> Registered:
     """Answer of RegisterRecord."""
-    return Registered(number(message.child), _provisional(message.number_status))
+    return Registered(number(message.child), _provisional(message.number_status), _warnings(message.warnings))
 
 
 def found(message: pb.FindRecordsResponse) -> Found:
@@ -91,6 +94,10 @@ def _found_record(message: child_pb2.Pointer) -> FoundRecord:
         first_seen=_time(message.first_seen_time) if message.HasField("first_seen_time") else None,
         last_seen=_time(message.last_seen_time) if message.HasField("last_seen_time") else None,
     )
+
+
+def _warnings(messages: Iterable[child_pb2.FieldWarning]) -> tuple[Violation, ...]:
+    return tuple(Violation(each.field, each.description) for each in messages)
 
 
 def _provisional(status: int) -> bool:

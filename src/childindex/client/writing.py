@@ -38,7 +38,8 @@ def demographics(details: Demographics) -> pb.Demographics:
         postcode=details.postcode,
         uprn=details.uprn,
         identifiers=[
-            pb.Identifier(type=pb.IdentifierType.ValueType(each.type), value=each.value) for each in details.identifiers
+            pb.Identifier(type=pb.IdentifierType.ValueType(each.type), value=each.value, replaces=each.replaces)
+            for each in details.identifiers
         ],
     )
 

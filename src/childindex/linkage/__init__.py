@@ -22,7 +22,7 @@ from childindex.linkage.model import Model, shipped
 from childindex.linkage.narrow import narrow_filter
 from childindex.linkage.normalise import Record
 from childindex.linkage.settling import Cluster, Resemblance, Settler
-from childindex.linkage.validity import LiveRecord, Ruling, Validity
+from childindex.linkage.validity import LiveRecord, Ruling, Validity, with_replaced
 
 __all__ = [
     "Blocking",
@@ -50,5 +50,6 @@ __all__ = [
     "children",
     "narrow_filter",
     "shipped",
+    "with_replaced",
     "wording",
 ]

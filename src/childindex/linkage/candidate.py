@@ -137,7 +137,8 @@ class Weigher:
     def _conflicts(
         self, scores: Sequence[tuple[ProfileRow, RowScore]], drafts: Sequence[tuple[ProfileRow, Draft]]
     ) -> tuple[str, ...]:
-        """Vetoes of levels that count anywhere in the profile, unless an active row agrees in that comparison."""
+        """Vetoes of levels that count anywhere in the profile, unless an active row agrees in that comparison, or the
+        values that differ are one child's after the other, as some row states."""
         if not self._anywhere:
             return ()
         if len(drafts) == 1:
@@ -148,7 +149,7 @@ class Weigher:
         vetoes: list[str] = []
         for index, barred in self._anywhere:
             levels = {each[index] for each in active}
-            if 0 not in levels and not levels.isdisjoint(barred):
+            if 0 not in levels and not levels.isdisjoint(barred) and not _replaced(index, drafts):
                 vetoes += [barred[at] for at in sorted(levels.intersection(barred))]
         return tuple(vetoes)
 
@@ -158,3 +159,14 @@ class Weigher:
         for entry, level, _, _ in draft.found:
             levels[entry.index] = level
         return levels
+
+
+def _replaced(index: int, drafts: Sequence[tuple[ProfileRow, Draft]]) -> bool:
+    """Whether rows that bear several values in a comparison, of which each replaced another, lead from the query's to
+    those of every active row. What was stated once stays known when the record that stated it has ended."""
+    entry = next(entry for _, draft in drafts for entry, *_ in draft.found if entry.index == index)
+    known = {code for _, code, _, _ in entry.probes}
+    borne = [({code for right in entry.rights for code in row.features.codes[right]}, row.active) for row, _ in drafts]
+    for _ in borne:
+        known.update(*(values for values, _ in borne if values & known))
+    return all(values & known for values, active in borne if active and values)

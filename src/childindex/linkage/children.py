@@ -3,29 +3,31 @@
 from collections.abc import Mapping
 from datetime import date
 
-from childindex.demographics import Demographics, IdentifierType, PartialDate, Sex
-from childindex.identifiers import canonical
+from childindex.demographics import Demographics, PartialDate, Sex
 from childindex.linkage.names import fold_name
 from childindex.placeholder import is_placeholder, told
+from childindex.reading import Reading, read
 
 _DOUBLE = 2  # words of a double-barrelled name
-_IDENTIFIERS = {
-    IdentifierType.NHS_NUMBER: "nhs_number",
-    IdentifierType.UPN: "upn",
-    IdentifierType.ULN: "uln",
-}
 _YEAR = 365.2425  # days
 _SEXES = {Sex.UNSPECIFIED: "", Sex.FEMALE: "female", Sex.MALE: "male", Sex.INDETERMINATE: "indeterminate"}
 
 
-def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
-    """Column -> values as written; identifiers only where their check holds. What is not given is left out."""
-    given, family = _in_place(demographics)
+def source(given: Demographics, *, test_range: bool = False) -> Mapping[str, tuple[str, ...]]:
+    """Column -> values of the details as `childindex.reading` reads them. `test_range`: the children are invented, and
+    numbers of the range for tests are theirs."""
+    return columns(read(given, test_range=test_range))
+
+
+def columns(reading: Reading) -> Mapping[str, tuple[str, ...]]:
+    """Column -> values, identifiers by their scheme. What is not given, or says nothing, is left out."""
+    demographics = reading.details
+    given_names, family_names = _in_place(demographics)
     stands = told(demographics.forename)  # a placeholder may tell what the other fields leave out
-    columns = {
-        "given_name": given,
+    values_of = {
+        "given_name": given_names,
         "middle_names": (demographics.middle_names,),
-        "family_name": family,
+        "family_name": family_names,
         "known_as": (demographics.known_as,),
         "former_family_names": demographics.former_family_names,
         "carer_family_name": (demographics.carer_family_name or _last_of_several(stands.of),),
@@ -35,18 +37,15 @@ def source(demographics: Demographics) -> Mapping[str, tuple[str, ...]]:
         "postcode": (demographics.postcode,),
         "uprn": (demographics.uprn,),
     }
-    for identifier in demographics.identifiers:
-        value = canonical(identifier)
-        if value:
-            column = _IDENTIFIERS[identifier.type]
-            columns[column] = (*columns.get(column, ()), value)
-    return {column: present for column, values in columns.items() if (present := tuple(v for v in values if v))}
+    for number in reading.numbers:
+        values_of[number.scheme] = (*values_of.get(number.scheme, ()), number.value)
+    return {column: present for column, values in values_of.items() if (present := tuple(v for v in values if v))}
 
 
 def age(demographics: Demographics, today: date) -> float | None:
     """Years from birth, told or expected, to a day: by the middle of what a partial date may mean. None where no year
     is told, or no such day is."""
-    born = demographics.birth_date or demographics.expected_birth_date
+    born = demographics.born or demographics.expected
     if not born.year or born.fault:
         return None
     first, last = born.bounds
@@ -97,4 +96,4 @@ def _last_of_several(name: str) -> str:
 
 
 def _iso(day: PartialDate) -> str:
-    return f"{day.year:04}-{day.month:02}-{day.day:02}" if day else ""
+    return day.iso if day else ""

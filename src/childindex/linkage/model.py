@@ -245,7 +245,7 @@ def _coded_as(name: str, shape: FieldShape) -> str:
     """The kind under which a field's values are coded; identifiers compare with their own field only."""
     if shape.kind in {"given", "lead", "whole", "all_words", "words", "joined"}:
         return "name"
-    return name if shape.kind in {"identifier", "category", "text", "digits"} else shape.kind
+    return name if shape.kind in {"identifier", "reference", "category", "text", "digits", "uprn"} else shape.kind
 
 
 def _table_files(shape: ModelShape) -> set[str]:

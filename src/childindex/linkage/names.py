@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from childindex.text import clean
+
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u02bb\u02b9\u00b4]")
 _NOT_A_LETTER = re.compile("[^a-z]+")
 _LATIN = str.maketrans(
@@ -60,6 +62,7 @@ def fold_name(text: str) -> str:
 
 def _tokens(text: str) -> list[str]:
     """Words of letters a-z, none joined nor dropped."""
+    text = clean(text)
     plain = text if text.isascii() else anyascii(unicodedata.normalize("NFC", text).translate(_LATIN))
     return _NOT_A_LETTER.sub(" ", _APOSTROPHES.sub("", plain).lower()).split()
 

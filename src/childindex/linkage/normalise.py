@@ -11,24 +11,16 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from childindex import postcode, uprn
 from childindex.linkage.name_forms import given_forms, joined, leads, whole_forms, words
 from childindex.linkage.names import NAMES, bag, fold_name, skeleton
 from childindex.linkage.record_shapes import FieldShape
 from childindex.placeholder import is_placeholder, told
+from childindex.text import clean, symbols
 
 _MAX_VALUES = 8  # per field: a record that asserts more than that is cut, in its own order
 _DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})|(\d{1,2})([-/.])(\d{1,2})\9(\d{4})")
 _NOT_ALPHANUMERIC = re.compile("[^a-z0-9]+")
-_POSTCODE = re.compile("(?:[A-Z][0-9]{1,2}|[A-Z]{2}[0-9]{1,2}|[A-Z]{1,2}[0-9][A-Z])[0-9][A-Z]{2}")
-_AREAS = frozenset(
-    "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E "
-    "EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS "
-    "LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR "
-    "SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE ZZ".split()
-)
-_OUTWARD = ("A9", "A99", "AA9", "A9A", "AA99", "AA9A")
-_TO_LETTER = str.maketrans("01", "OI")
-_TO_DIGIT = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,72 +164,29 @@ def _date(text: str) -> str:
 
 
 def _postcode(text: str) -> str:
-    """Outward and inward code without a blank, O/0 and I/1 set right by place; other text as it stands.
-
-    ZZ99 is the health service's code for "no address in England": no value.
-    """
-    raw = re.sub(r"[^A-Z0-9]", "", text.upper())
-    if _POSTCODE.fullmatch(raw) and _area(raw) in _AREAS:
-        return "" if raw.startswith("ZZ99") else raw
-    if not 5 <= len(raw) <= 7:
-        return raw[:10]
-    outward, inward = raw[:-3], raw[-3:]
-    inward = inward[0].translate(_TO_DIGIT) + inward[1:].translate(_TO_LETTER)
-    shaped = [_shape(outward, pattern) for pattern in _OUTWARD if len(pattern) == len(outward)]
-    fits = [code for code in shaped if code]
-    if not fits or not re.fullmatch(r"\d[A-Z]{2}", inward):
-        return raw
-    best = min(fits, key=lambda code: (_area(code + inward) not in _AREAS, _changes(code, outward)))
-    return "" if best == "ZZ99" else best + inward
+    found = postcode.parse(text) if text else ""
+    return found if isinstance(found, str) else ""
 
 
-def _changes(one: str, other: str) -> int:
-    return sum(a != b for a, b in zip(one, other, strict=True))
-
-
-def _shape(code: str, pattern: str) -> str:
-    """The code with confusable symbols set to letters (A) or digits (9) by the pattern; empty when it cannot be."""
-    result = "".join(
-        symbol.translate(_TO_LETTER if place == "A" else _TO_DIGIT) for symbol, place in zip(code, pattern, strict=True)
-    )
-    fits = all(symbol.isdigit() == (place == "9") for symbol, place in zip(result, pattern, strict=True))
-    return result if fits else ""
-
-
-def _is_postcode(value: str) -> bool:
-    return 5 <= len(value) <= 7 and value[-3].isdigit() and value[-2:].isalpha()
-
-
-def _outcode(value: str) -> str:
-    return value[:-3] if _is_postcode(value) else ""
-
-
-def _sector(value: str) -> str:
-    return value[:-2] if _is_postcode(value) else ""
-
-
-def _area(value: str) -> str:
-    return re.match("[A-Z]*", value)[0] if _is_postcode(value) else ""  # type: ignore[index]  # matches always
-
-
-def _inward(value: str) -> str:
-    return value[-3:] if _is_postcode(value) else ""
+def _uprn(text: str) -> str:
+    found = uprn.parse(text) if text else ""
+    return found if isinstance(found, str) else ""
 
 
 def _category(text: str) -> str:
-    return text.strip().lower()
+    return clean(text).lower()
 
 
 def _identifier(text: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "", text.upper())
+    return re.sub(r"[^A-Z0-9]", "", symbols(text))
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text).lstrip("0")
+    return re.sub(r"\D", "", symbols(text)).lstrip("0")
 
 
 def _text(text: str) -> str:
-    return " ".join(_NOT_ALPHANUMERIC.sub(" ", anyascii(text).lower()).split())
+    return " ".join(_NOT_ALPHANUMERIC.sub(" ", anyascii(clean(text)).lower()).split())
 
 
 _KINDS: Mapping[str, Callable[[str], str]] = {
@@ -254,15 +203,18 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "birth_order": _birth_order,
     "date": _date,
     "postcode": _postcode,
+    "likely_postcode": postcode.likely,
+    "uprn": _uprn,
     "category": _category,
     "identifier": _identifier,
+    "reference": _identifier,
     "digits": _digits,
     "text": _text,
     "skeleton": skeleton,
-    "outcode": _outcode,
-    "sector": _sector,
-    "area": _area,
-    "inward": _inward,
+    "outcode": postcode.outward,
+    "sector": postcode.sector,
+    "area": postcode.area,
+    "inward": postcode.inward,
 }
 
 _FORMS: Mapping[str, Callable[[str], tuple[str, ...]]] = {

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal[
     "name", "given", "lead", "whole", "all_words", "bag", "placeholder",
-    "date", "postcode", "category", "identifier", "digits", "text",
+    "date", "postcode", "likely_postcode", "uprn", "category", "identifier", "reference", "digits", "text",
 ]  # fmt: skip
 Derived = Literal["words", "joined", "twin", "birth_order", "skeleton", "outcode", "sector", "area", "inward"]
 Aspect = Literal["value", "tokens", "initial", "date", "year", "month", "month_day", "swap"]

@@ -27,7 +27,7 @@ from childindex.linkage.grouping import Group, Grouper, contradictions, open_to
 from childindex.linkage.hearing import Hearing
 from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.model import Model
-from childindex.linkage.validity import LiveRecord, Ruling, Validity
+from childindex.linkage.validity import LiveRecord, Ruling, Validity, with_replaced
 
 Groups = tuple[Group, ...]
 _OUT = 60.0  # bits beyond which nothing competes
@@ -81,9 +81,10 @@ class Settler:
         self._model = model
         self._validity = Validity(model, rulings)
         self._settled = frozenset(record.handle for record in records)
-        self._bound = self._validity.bound([*records, *beside])
+        known = with_replaced([*records, *beside], self._validity.identifiers)
+        self._bound = self._validity.bound(known)
         self._hearing = hearing or Hearing()
-        self._grouper = Grouper(model, [*records, *beside], self._validity.identifiers, self._hearing)
+        self._grouper = Grouper(model, known, self._validity.identifiers, self._hearing)
         self._contradictions = contradictions(model)
         self._barring = frozenset(
             (part.name, level.name) for part in model.shape.comparisons for level in part.levels if level.veto

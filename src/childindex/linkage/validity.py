@@ -2,11 +2,11 @@
 
 A profile is valid if no steward has ruled two of its records apart, no system holds two active records of it, and its
 records do not bear two different verified identifiers of one kind, unless one supersedes the other: a record that
-asserted the one before and asserts the other now says so itself.
+asserted the one before and asserts the other now says so itself, and so does one that bears both (`with_replaced`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -91,6 +91,34 @@ class Validity:
         asserted = [{code for features in record.versions for code in features.codes[place]} for record in records]
         present = {code for record in records for code in record.present.codes[place]}
         return len([one for one in _joined(asserted, []) if one & present]) <= 1
+
+
+def with_replaced(records: Sequence[LiveRecord], places: Collection[int]) -> list[LiveRecord]:
+    """The records, each bearing with its own identifiers those that they replaced or were replaced by, as any of the
+    records states: a version that bears several of one kind says that they are one child's, one after the other."""
+    stated = {
+        place: _joined([set(codes) for each in records for v in each.versions if len(codes := v.codes[place]) > 1], [])
+        for place in places
+    }
+    if not any(stated.values()):
+        return list(records)
+    return [
+        replace(
+            record,
+            present=_bearing(record.present, stated),
+            former=tuple(_bearing(features, stated) for features in record.former),
+        )
+        for record in records
+    ]
+
+
+def _bearing(features: Features, stated: Mapping[int, Sequence[set[int]]]) -> Features:
+    codes = list(features.codes)
+    for place, sets in stated.items():
+        for known in sets:
+            if not known.isdisjoint(codes[place]):
+                codes[place] = tuple(sorted(known.union(codes[place])))
+    return replace(features, codes=tuple(codes))
 
 
 def _joined(sets: Sequence[set[_T]], more: Sequence[set[_T]]) -> list[set[_T]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from childindex.caller import Visibility
 from childindex.demographics import Advice
+from childindex.errors import Violation
 from childindex.number import ChildNumber
 from childindex.operations.explained import Explanation
 from childindex.pointer import ChangeKind, Pointer, PointerState, RecordKey
@@ -12,11 +13,15 @@ from childindex.pointer import ChangeKind, Pointer, PointerState, RecordKey
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Answer of `resolve`: the number when one child is confirmed, else advice from the input alone."""
+    """Answer of `resolve`: the number when one child is confirmed, else advice from the input alone.
+
+    `warnings` name the fields of the input that were left out, and why; paths are relative to the details.
+    """
 
     number: ChildNumber | None
     advice: tuple[Advice, ...] = ()
     explanation: Explanation | None = None
+    warnings: tuple[Violation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,10 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Answer of `register`: the child's number; provisional when its type letter is P."""
+    """Answer of `register`: the child's number; provisional when its type letter is P. `warnings` as of `resolve`."""
 
     number: ChildNumber
+    warnings: tuple[Violation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,11 @@ class Settings:
     `budget`: distinct children one professional may ask for in a day, `custodian_budget` all of a custodian's
     together (an actor's reference is the custodian's own word, so the one without the other bounds nothing); 0 is no
     limit. `remember_vacated`: for how long a child whose last record was removed as a slip finds its number again.
+    `accept_test_identifiers`: the children are invented, and NHS numbers of the range for tests are theirs.
     """
 
     accept_test_numbers: bool = False
+    accept_test_identifiers: bool = False
     budget: int = 0
     custodian_budget: int = 0
     remember_vacated: timedelta = timedelta(days=30)

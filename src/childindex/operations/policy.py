@@ -5,11 +5,20 @@ from datetime import date
 
 from childindex.caller import ActorRole, Caller, Grant, Purpose, Visibility
 from childindex.errors import Error, Reason
-from childindex.operations.directory import Agreement, Custodian, Document
+from childindex.identifiers import IdentifierType
+from childindex.operations.directory import Agreement, Custodian, Document, Kind
 from childindex.pointer import Declaration, Pointer, Sensitivity
 
 _NEVER_AUTOMATED = frozenset({Grant.FIND, Grant.EXPLAIN})
 _EXPLAINED_TO = frozenset({ActorRole.STEWARD, ActorRole.CLERK})
+_HEALTH = (Kind.GENERAL_PRACTICE, Kind.BIRTHS)
+_REPLACED_BY = {  # who may say that a number replaces another: those to whom its issuer tells it
+    IdentifierType.NHS_NUMBER: _HEALTH,
+    IdentifierType.CHI_NUMBER: _HEALTH,
+    IdentifierType.HSC_NUMBER: _HEALTH,
+    IdentifierType.UPN: (Kind.SCHOOL, Kind.LOCAL_AUTHORITY),
+    IdentifierType.ULN: (Kind.SCHOOL,),
+}
 
 
 class Policy:
@@ -62,7 +71,8 @@ class Policy:
         return frozenset(kind.value for other, kind in self._loaded.items() if other != custodian.id)
 
     def may_hold(self, custodian: Custodian, given: Declaration) -> None:
-        """Raises NO_AGREEMENT for a type that is not the custodian's, CONSENT_REQUIRED for a sensitive one."""
+        """Raises NO_AGREEMENT for a type that is not the custodian's, or a statement that is not its to make;
+        CONSENT_REQUIRED for a sensitive type."""
         key = given.key
         if key.custodian != custodian.id:
             raise Error(
@@ -78,6 +88,16 @@ class Policy:
             )
         if self._sensitive[key.record_type] or given.sensitivity is Sensitivity.SENSITIVE:
             raise Error(Reason.CONSENT_REQUIRED, "records of a sensitive service cannot be registered yet")
+        for place, identifier in enumerate(given.demographics.identifiers):
+            entitled = _REPLACED_BY[identifier.type]
+            if identifier.replaces and custodian.kind not in entitled:
+                kinds = " or ".join(kind.value.replace("_", " ") for kind in entitled)
+                raise Error(
+                    Reason.NO_AGREEMENT,
+                    f"record.demographics.identifiers[{place}].replaces: that one {_named(identifier.type)} replaces "
+                    f"another is for the {kinds} to say; leave it out",
+                    metadata={"grant": Grant.REGISTER.value},
+                )
 
     def visibility(self, searcher: Custodian, purpose: Purpose, pointer: Pointer, today: date) -> Visibility | None:
         """How much of another's pointer the searcher may see: the most any agreement in force gives, or None."""
@@ -108,3 +128,7 @@ class Policy:
                 and agreement.territory == custodian.territory
             ):
                 yield agreement
+
+
+def _named(kind: IdentifierType) -> str:
+    return kind.name.replace("_NUMBER", " number")

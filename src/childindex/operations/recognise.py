@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from childindex import linkage, telemetry
 from childindex.demographics import Advice, Demographics
 from childindex.entry import EntryState, ShieldState
-from childindex.errors import Error, Reason
+from childindex.errors import Error, Reason, Violation
 from childindex.linkage import Candidate, Features, Inquiry, Match, ProfileRow, Record
 from childindex.operations.child import child_of, open_profiles
 from childindex.operations.index import Index
+from childindex.reading import read
 from childindex.store import Snapshot, Table, layout
 from childindex.telemetry import Stage
 from childindex.vault import Sealed
@@ -26,7 +27,8 @@ class Query:
     """A child's details made ready: normalised, coded, and its keys hashed.
 
     `source` is 0 when only resolving; there are no guards then, for nothing will be written. `indexed` is the prior
-    that the index knows the child, by what is loaded and the child's age; the model's own where None.
+    that the index knows the child, by what is loaded and the child's age; the model's own where None. `left_out` tells
+    the caller of the fields that say nothing.
     """
 
     record: Record
@@ -40,6 +42,7 @@ class Query:
     asker: str
     source: int = 0
     indexed: float | None = None
+    left_out: tuple[Violation, ...] = ()
 
     def texts(self) -> dict[int, str]:
         """The values that fuzzy comparisons may want of these details, by code."""
@@ -84,7 +87,8 @@ def prepare(
 
 def _prepared(index: Index, demographics: Demographics, asker: str, source: int) -> Query:
     model, vault = index.model, index.vault
-    record = model.normalise(linkage.children.source(demographics))
+    reading = read(demographics, test_range=index.settings.accept_test_identifiers)
+    record = model.normalise(linkage.children.columns(reading))
     if model.input_weight(record) < model.minimum_input_weight:
         advice = ",".join(a.name for a in advise(index, record))
         raise Error(
@@ -107,6 +111,7 @@ def _prepared(index: Index, demographics: Demographics, asker: str, source: int)
         akin=model.akin(record, vault.code),
         asker=asker,
         source=source,
+        left_out=reading.left_out,
     )
 
 

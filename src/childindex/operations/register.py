@@ -66,4 +66,4 @@ async def _attempt(task: Task) -> Registration:
                 refuse_stale(task, place)
             child = await enrol(task, draft, snapshot)
     await index.commit(draft.commit())
-    return Registration(child.number)
+    return Registration(child.number, task.query.left_out)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from childindex.entry import ShieldState
 from childindex.errors import Error, Reason
-from childindex.linkage import LiveRecord, Validity
+from childindex.linkage import LiveRecord, Validity, with_replaced
 from childindex.operations.audit import Action
 from childindex.operations.budget import charges
 from childindex.operations.child import Child, gone, record_handle, records_of
@@ -120,4 +120,5 @@ async def _contradicted(task: Task, snapshot: Snapshot, child: Child, seen: Reco
     validity = Validity(task.index.model)
     own = next((scored for scored in seen.match.scored if scored.entry == child.entry), None)
     told_apart = own is not None and not contradictions(task).isdisjoint(own.vetoes)
-    return told_apart or not all(validity.holds((mine, other.live)) for other in others)
+    mine, *theirs = with_replaced([mine, *(other.live for other in others)], validity.identifiers)
+    return told_apart or not all(validity.holds((mine, other)) for other in theirs)

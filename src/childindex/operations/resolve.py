@@ -132,4 +132,4 @@ async def _told(asked: _Asked, snapshot: Snapshot, query: Query) -> _Told:
         costs += charges(index, caller, details)
     number = ChildNumber(seen.profiles[shown[0]].number) if matched else None
     advice = () if matched else advise(index, query.record)
-    return _Told(Resolution(number, advice, why), tuple(events), tuple(costs))
+    return _Told(Resolution(number, advice, why, query.left_out), tuple(events), tuple(costs))

@@ -31,7 +31,7 @@ class Task:
     def certain(self) -> bool:
         """Whether the details are enough for a permanent number: a real forename and a whole birth date."""
         given = self.given.demographics
-        return has_forename(given) and given.birth_date.complete
+        return has_forename(given) and given.born.complete
 
     @property
     def active(self) -> bool:

@@ -78,5 +78,5 @@ async def born(index: Index, snapshot: Snapshot, child: Child, birth_date: Parti
     records = await records_as_given(index, snapshot, child)
     accepted = {row.slot for row in child.profile.rows if row.features}
     return birth_date.complete and any(
-        given.demographics.birth_date == birth_date for slot, given in records.items() if slot in accepted
+        given.demographics.born == birth_date for slot, given in records.items() if slot in accepted
     )

@@ -127,7 +127,7 @@ def _demographics(given: Demographics) -> list[Any]:
         given.sex,
         given.postcode,
         given.uprn,
-        [[identifier.type, identifier.value] for identifier in given.identifiers],
+        [_identifier(identifier) for identifier in given.identifiers],
     ]
 
 
@@ -145,8 +145,17 @@ def _read_demographics(*fields: Any) -> Demographics:
         sex=Sex(sex),
         postcode=postcode,
         uprn=uprn,
-        identifiers=tuple(Identifier(IdentifierType(kind), value) for kind, value in identifiers),
+        identifiers=tuple(_read_identifier(*parts) for parts in identifiers),
     )
+
+
+def _identifier(given: Identifier) -> list[Any]:
+    """Two parts, as it always was, and a third where it replaces others."""
+    return [given.type, given.value, *([given.replaces] if given.replaces else [])]
+
+
+def _read_identifier(kind: int, value: str, replaces: Sequence[str] = ()) -> Identifier:
+    return Identifier(IdentifierType(kind), value, tuple(replaces))
 
 
 def _key(key: RecordKey) -> list[str | int]:
@@ -171,12 +180,12 @@ def _known(version: int) -> None:
 
 
 def _packed(document: list[Any]) -> bytes:
-    packed: bytes = msgpack.packb(document)
+    packed: bytes = msgpack.packb(document, unicode_errors="surrogatepass")
     return packed
 
 
 def _unpacked(data: bytes) -> list[Any]:
-    document = msgpack.unpackb(data)
+    document = msgpack.unpackb(data, unicode_errors="surrogatepass")
     if not isinstance(document, list):
         raise ValueError("not an array")
     return document

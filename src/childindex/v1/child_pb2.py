@@ -25,49 +25,51 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x63hildindex/v1/child.proto\x12\rchildindex.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x1f\n\x0e\x43hildReference\x12\r\n\x05value\x18\x01 \x01(\t\"7\n\x0bPartialDate\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12\r\n\x05month\x18\x02 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\x05\"H\n\nIdentifier\x12+\n\x04type\x18\x01 \x01(\x0e\x32\x1d.childindex.v1.IdentifierType\x12\r\n\x05value\x18\x02 \x01(\t\"\xf1\x02\n\x0c\x44\x65mographics\x12\x12\n\ngiven_name\x18\x01 \x01(\t\x12\x14\n\x0cmiddle_names\x18\x02 \x01(\t\x12\x13\n\x0b\x66\x61mily_name\x18\x03 \x01(\t\x12\x10\n\x08known_as\x18\x04 \x01(\t\x12\x1b\n\x13\x66ormer_family_names\x18\x05 \x03(\t\x12\x19\n\x11\x63\x61rer_family_name\x18\x06 \x01(\t\x12.\n\nbirth_date\x18\x07 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x37\n\x13\x65xpected_birth_date\x18\x08 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x1f\n\x03sex\x18\t \x01(\x0e\x32\x12.childindex.v1.Sex\x12\x10\n\x08postcode\x18\n \x01(\t\x12\x0c\n\x04uprn\x18\x0b \x01(\t\x12.\n\x0bidentifiers\x18\x0c \x03(\x0b\x32\x19.childindex.v1.Identifier\"h\n\x05\x41\x63tor\x12\x11\n\treference\x18\x01 \x01(\t\x12&\n\x04role\x18\x02 \x01(\x0e\x32\x18.childindex.v1.ActorRole\x12\x10\n\x08\x65mployer\x18\x03 \x01(\t\x12\x12\n\nacting_for\x18\x04 \x01(\t\"r\n\x0eRequestContext\x12#\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x14.childindex.v1.Actor\x12\'\n\x07purpose\x18\x02 \x01(\x0e\x32\x16.childindex.v1.Purpose\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"B\n\tRecordKey\x12\x0e\n\x06system\x18\x01 \x01(\t\x12\x13\n\x0brecord_type\x18\x02 \x01(\t\x12\x10\n\x08local_id\x18\x03 \x01(\t\"\xd4\x02\n\x06Record\x12%\n\x03key\x18\x01 \x01(\x0b\x32\x18.childindex.v1.RecordKey\x12\x16\n\x0esource_version\x18\x02 \x01(\x04\x12%\n\x06\x63hange\x18\x03 \x01(\x0e\x32\x15.childindex.v1.Change\x12\x31\n\x0c\x64\x65mographics\x18\x04 \x01(\x0b\x32\x1b.childindex.v1.Demographics\x12\x31\n\rinvolved_from\x18\x05 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x32\n\x0einvolved_until\x18\x06 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12/\n\x0bsensitivity\x18\x07 \x01(\x0e\x32\x1a.childindex.v1.Sensitivity\x12\x19\n\x11\x63onsent_reference\x18\x08 \x01(\t\"O\n\x07\x43ontact\x12\x0c\n\x04team\x18\x01 \x01(\t\x12\x11\n\ttelephone\x18\x02 \x01(\t\x12\x14\n\x0cout_of_hours\x18\x03 \x01(\t\x12\r\n\x05\x65mail\x18\x04 \x01(\t\"\xbf\x03\n\x07Pointer\x12\x11\n\tcustodian\x18\x01 \x01(\t\x12\x16\n\x0e\x63ustodian_name\x18\x02 \x01(\t\x12\x13\n\x0brecord_type\x18\x03 \x01(\t\x12-\n\nvisibility\x18\x04 \x01(\x0e\x32\x19.childindex.v1.Visibility\x12*\n\x05state\x18\x05 \x01(\x0e\x32\x1b.childindex.v1.PointerState\x12\x0e\n\x06system\x18\x06 \x01(\t\x12\x10\n\x08local_id\x18\x07 \x01(\t\x12\x31\n\rinvolved_from\x18\x08 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x32\n\x0einvolved_until\x18\t \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x33\n\x0f\x66irst_seen_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0elast_seen_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x07\x63ontact\x18\x0c \x01(\x0b\x32\x16.childindex.v1.Contact*O\n\x03Sex\x12\x13\n\x0fSEX_UNSPECIFIED\x10\x00\x12\x0e\n\nSEX_FEMALE\x10\x01\x12\x0c\n\x08SEX_MALE\x10\x02\x12\x15\n\x11SEX_INDETERMINATE\x10\x03*\x83\x01\n\x0eIdentifierType\x12\x1f\n\x1bIDENTIFIER_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aIDENTIFIER_TYPE_NHS_NUMBER\x10\x01\x12\x17\n\x13IDENTIFIER_TYPE_UPN\x10\x02\x12\x17\n\x13IDENTIFIER_TYPE_ULN\x10\x03*\x8c\x01\n\tActorRole\x12\x1a\n\x16\x41\x43TOR_ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41\x43TOR_ROLE_PRACTITIONER\x10\x01\x12\x14\n\x10\x41\x43TOR_ROLE_CLERK\x10\x02\x12\x16\n\x12\x41\x43TOR_ROLE_STEWARD\x10\x03\x12\x18\n\x14\x41\x43TOR_ROLE_AUTOMATED\x10\x04*\xcb\x01\n\x07Purpose\x12\x17\n\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x18\n\x14PURPOSE_SAFEGUARDING\x10\x01\x12\x15\n\x11PURPOSE_EDUCATION\x10\x02\x12\x12\n\x0ePURPOSE_HEALTH\x10\x03\x12\x16\n\x12PURPOSE_EARLY_HELP\x10\x04\x12\x19\n\x15PURPOSE_YOUTH_WELFARE\x10\x05\x12\x13\n\x0fPURPOSE_HOUSING\x10\x06\x12\x1a\n\x16PURPOSE_RECORD_KEEPING\x10\x07*_\n\x0bSensitivity\x12\x1b\n\x17SENSITIVITY_UNSPECIFIED\x10\x00\x12\x18\n\x14SENSITIVITY_STANDARD\x10\x01\x12\x19\n\x15SENSITIVITY_SENSITIVE\x10\x02*J\n\x06\x43hange\x12\x16\n\x12\x43HANGE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43HANGE_CHANGED\x10\x01\x12\x14\n\x10\x43HANGE_CORRECTED\x10\x02*i\n\x0cNumberStatus\x12\x1d\n\x19NUMBER_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17NUMBER_STATUS_CONFIRMED\x10\x01\x12\x1d\n\x19NUMBER_STATUS_PROVISIONAL\x10\x02*`\n\x0cPointerState\x12\x1d\n\x19POINTER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14POINTER_STATE_ACTIVE\x10\x01\x12\x17\n\x13POINTER_STATE_ENDED\x10\x02*Z\n\nVisibility\x12\x1a\n\x16VISIBILITY_UNSPECIFIED\x10\x00\x12\x18\n\x14VISIBILITY_EXISTENCE\x10\x01\x12\x16\n\x12VISIBILITY_CONTENT\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x63hildindex/v1/child.proto\x12\rchildindex.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x1f\n\x0e\x43hildReference\x12\r\n\x05value\x18\x01 \x01(\t\"7\n\x0bPartialDate\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12\r\n\x05month\x18\x02 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\x05\"Z\n\nIdentifier\x12+\n\x04type\x18\x01 \x01(\x0e\x32\x1d.childindex.v1.IdentifierType\x12\r\n\x05value\x18\x02 \x01(\t\x12\x10\n\x08replaces\x18\x03 \x03(\t\"2\n\x0c\x46ieldWarning\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"\xf1\x02\n\x0c\x44\x65mographics\x12\x12\n\ngiven_name\x18\x01 \x01(\t\x12\x14\n\x0cmiddle_names\x18\x02 \x01(\t\x12\x13\n\x0b\x66\x61mily_name\x18\x03 \x01(\t\x12\x10\n\x08known_as\x18\x04 \x01(\t\x12\x1b\n\x13\x66ormer_family_names\x18\x05 \x03(\t\x12\x19\n\x11\x63\x61rer_family_name\x18\x06 \x01(\t\x12.\n\nbirth_date\x18\x07 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x37\n\x13\x65xpected_birth_date\x18\x08 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x1f\n\x03sex\x18\t \x01(\x0e\x32\x12.childindex.v1.Sex\x12\x10\n\x08postcode\x18\n \x01(\t\x12\x0c\n\x04uprn\x18\x0b \x01(\t\x12.\n\x0bidentifiers\x18\x0c \x03(\x0b\x32\x19.childindex.v1.Identifier\"h\n\x05\x41\x63tor\x12\x11\n\treference\x18\x01 \x01(\t\x12&\n\x04role\x18\x02 \x01(\x0e\x32\x18.childindex.v1.ActorRole\x12\x10\n\x08\x65mployer\x18\x03 \x01(\t\x12\x12\n\nacting_for\x18\x04 \x01(\t\"r\n\x0eRequestContext\x12#\n\x05\x61\x63tor\x18\x01 \x01(\x0b\x32\x14.childindex.v1.Actor\x12\'\n\x07purpose\x18\x02 \x01(\x0e\x32\x16.childindex.v1.Purpose\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"B\n\tRecordKey\x12\x0e\n\x06system\x18\x01 \x01(\t\x12\x13\n\x0brecord_type\x18\x02 \x01(\t\x12\x10\n\x08local_id\x18\x03 \x01(\t\"\xd4\x02\n\x06Record\x12%\n\x03key\x18\x01 \x01(\x0b\x32\x18.childindex.v1.RecordKey\x12\x16\n\x0esource_version\x18\x02 \x01(\x04\x12%\n\x06\x63hange\x18\x03 \x01(\x0e\x32\x15.childindex.v1.Change\x12\x31\n\x0c\x64\x65mographics\x18\x04 \x01(\x0b\x32\x1b.childindex.v1.Demographics\x12\x31\n\rinvolved_from\x18\x05 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x32\n\x0einvolved_until\x18\x06 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12/\n\x0bsensitivity\x18\x07 \x01(\x0e\x32\x1a.childindex.v1.Sensitivity\x12\x19\n\x11\x63onsent_reference\x18\x08 \x01(\t\"O\n\x07\x43ontact\x12\x0c\n\x04team\x18\x01 \x01(\t\x12\x11\n\ttelephone\x18\x02 \x01(\t\x12\x14\n\x0cout_of_hours\x18\x03 \x01(\t\x12\r\n\x05\x65mail\x18\x04 \x01(\t\"\xbf\x03\n\x07Pointer\x12\x11\n\tcustodian\x18\x01 \x01(\t\x12\x16\n\x0e\x63ustodian_name\x18\x02 \x01(\t\x12\x13\n\x0brecord_type\x18\x03 \x01(\t\x12-\n\nvisibility\x18\x04 \x01(\x0e\x32\x19.childindex.v1.Visibility\x12*\n\x05state\x18\x05 \x01(\x0e\x32\x1b.childindex.v1.PointerState\x12\x0e\n\x06system\x18\x06 \x01(\t\x12\x10\n\x08local_id\x18\x07 \x01(\t\x12\x31\n\rinvolved_from\x18\x08 \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x32\n\x0einvolved_until\x18\t \x01(\x0b\x32\x1a.childindex.v1.PartialDate\x12\x33\n\x0f\x66irst_seen_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0elast_seen_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x07\x63ontact\x18\x0c \x01(\x0b\x32\x16.childindex.v1.Contact*O\n\x03Sex\x12\x13\n\x0fSEX_UNSPECIFIED\x10\x00\x12\x0e\n\nSEX_FEMALE\x10\x01\x12\x0c\n\x08SEX_MALE\x10\x02\x12\x15\n\x11SEX_INDETERMINATE\x10\x03*\xc3\x01\n\x0eIdentifierType\x12\x1f\n\x1bIDENTIFIER_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aIDENTIFIER_TYPE_NHS_NUMBER\x10\x01\x12\x17\n\x13IDENTIFIER_TYPE_UPN\x10\x02\x12\x17\n\x13IDENTIFIER_TYPE_ULN\x10\x03\x12\x1e\n\x1aIDENTIFIER_TYPE_CHI_NUMBER\x10\x04\x12\x1e\n\x1aIDENTIFIER_TYPE_HSC_NUMBER\x10\x05*\x8c\x01\n\tActorRole\x12\x1a\n\x16\x41\x43TOR_ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41\x43TOR_ROLE_PRACTITIONER\x10\x01\x12\x14\n\x10\x41\x43TOR_ROLE_CLERK\x10\x02\x12\x16\n\x12\x41\x43TOR_ROLE_STEWARD\x10\x03\x12\x18\n\x14\x41\x43TOR_ROLE_AUTOMATED\x10\x04*\xcb\x01\n\x07Purpose\x12\x17\n\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x18\n\x14PURPOSE_SAFEGUARDING\x10\x01\x12\x15\n\x11PURPOSE_EDUCATION\x10\x02\x12\x12\n\x0ePURPOSE_HEALTH\x10\x03\x12\x16\n\x12PURPOSE_EARLY_HELP\x10\x04\x12\x19\n\x15PURPOSE_YOUTH_WELFARE\x10\x05\x12\x13\n\x0fPURPOSE_HOUSING\x10\x06\x12\x1a\n\x16PURPOSE_RECORD_KEEPING\x10\x07*_\n\x0bSensitivity\x12\x1b\n\x17SENSITIVITY_UNSPECIFIED\x10\x00\x12\x18\n\x14SENSITIVITY_STANDARD\x10\x01\x12\x19\n\x15SENSITIVITY_SENSITIVE\x10\x02*J\n\x06\x43hange\x12\x16\n\x12\x43HANGE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43HANGE_CHANGED\x10\x01\x12\x14\n\x10\x43HANGE_CORRECTED\x10\x02*i\n\x0cNumberStatus\x12\x1d\n\x19NUMBER_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17NUMBER_STATUS_CONFIRMED\x10\x01\x12\x1d\n\x19NUMBER_STATUS_PROVISIONAL\x10\x02*`\n\x0cPointerState\x12\x1d\n\x19POINTER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14POINTER_STATE_ACTIVE\x10\x01\x12\x17\n\x13POINTER_STATE_ENDED\x10\x02*Z\n\nVisibility\x12\x1a\n\x16VISIBILITY_UNSPECIFIED\x10\x00\x12\x18\n\x14VISIBILITY_EXISTENCE\x10\x01\x12\x16\n\x12VISIBILITY_CONTENT\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'childindex.v1.child_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SEX']._serialized_start=1777
-  _globals['_SEX']._serialized_end=1856
-  _globals['_IDENTIFIERTYPE']._serialized_start=1859
-  _globals['_IDENTIFIERTYPE']._serialized_end=1990
-  _globals['_ACTORROLE']._serialized_start=1993
-  _globals['_ACTORROLE']._serialized_end=2133
-  _globals['_PURPOSE']._serialized_start=2136
-  _globals['_PURPOSE']._serialized_end=2339
-  _globals['_SENSITIVITY']._serialized_start=2341
-  _globals['_SENSITIVITY']._serialized_end=2436
-  _globals['_CHANGE']._serialized_start=2438
-  _globals['_CHANGE']._serialized_end=2512
-  _globals['_NUMBERSTATUS']._serialized_start=2514
-  _globals['_NUMBERSTATUS']._serialized_end=2619
-  _globals['_POINTERSTATE']._serialized_start=2621
-  _globals['_POINTERSTATE']._serialized_end=2717
-  _globals['_VISIBILITY']._serialized_start=2719
-  _globals['_VISIBILITY']._serialized_end=2809
+  _globals['_SEX']._serialized_start=1847
+  _globals['_SEX']._serialized_end=1926
+  _globals['_IDENTIFIERTYPE']._serialized_start=1929
+  _globals['_IDENTIFIERTYPE']._serialized_end=2124
+  _globals['_ACTORROLE']._serialized_start=2127
+  _globals['_ACTORROLE']._serialized_end=2267
+  _globals['_PURPOSE']._serialized_start=2270
+  _globals['_PURPOSE']._serialized_end=2473
+  _globals['_SENSITIVITY']._serialized_start=2475
+  _globals['_SENSITIVITY']._serialized_end=2570
+  _globals['_CHANGE']._serialized_start=2572
+  _globals['_CHANGE']._serialized_end=2646
+  _globals['_NUMBERSTATUS']._serialized_start=2648
+  _globals['_NUMBERSTATUS']._serialized_end=2753
+  _globals['_POINTERSTATE']._serialized_start=2755
+  _globals['_POINTERSTATE']._serialized_end=2851
+  _globals['_VISIBILITY']._serialized_start=2853
+  _globals['_VISIBILITY']._serialized_end=2943
   _globals['_CHILDREFERENCE']._serialized_start=77
   _globals['_CHILDREFERENCE']._serialized_end=108
   _globals['_PARTIALDATE']._serialized_start=110
   _globals['_PARTIALDATE']._serialized_end=165
   _globals['_IDENTIFIER']._serialized_start=167
-  _globals['_IDENTIFIER']._serialized_end=239
-  _globals['_DEMOGRAPHICS']._serialized_start=242
-  _globals['_DEMOGRAPHICS']._serialized_end=611
-  _globals['_ACTOR']._serialized_start=613
-  _globals['_ACTOR']._serialized_end=717
-  _globals['_REQUESTCONTEXT']._serialized_start=719
-  _globals['_REQUESTCONTEXT']._serialized_end=833
-  _globals['_RECORDKEY']._serialized_start=835
-  _globals['_RECORDKEY']._serialized_end=901
-  _globals['_RECORD']._serialized_start=904
-  _globals['_RECORD']._serialized_end=1244
-  _globals['_CONTACT']._serialized_start=1246
-  _globals['_CONTACT']._serialized_end=1325
-  _globals['_POINTER']._serialized_start=1328
-  _globals['_POINTER']._serialized_end=1775
+  _globals['_IDENTIFIER']._serialized_end=257
+  _globals['_FIELDWARNING']._serialized_start=259
+  _globals['_FIELDWARNING']._serialized_end=309
+  _globals['_DEMOGRAPHICS']._serialized_start=312
+  _globals['_DEMOGRAPHICS']._serialized_end=681
+  _globals['_ACTOR']._serialized_start=683
+  _globals['_ACTOR']._serialized_end=787
+  _globals['_REQUESTCONTEXT']._serialized_start=789
+  _globals['_REQUESTCONTEXT']._serialized_end=903
+  _globals['_RECORDKEY']._serialized_start=905
+  _globals['_RECORDKEY']._serialized_end=971
+  _globals['_RECORD']._serialized_start=974
+  _globals['_RECORD']._serialized_end=1314
+  _globals['_CONTACT']._serialized_start=1316
+  _globals['_CONTACT']._serialized_end=1395
+  _globals['_POINTER']._serialized_start=1398
+  _globals['_POINTER']._serialized_end=1845
 # @@protoc_insertion_point(module_scope)

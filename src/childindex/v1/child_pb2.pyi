@@ -62,6 +62,10 @@ class _IdentifierTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Identi
     """Unique pupil number: check letter and twelve characters."""
     IDENTIFIER_TYPE_ULN: _IdentifierType.ValueType  # 3
     """Unique learner number: ten digits."""
+    IDENTIFIER_TYPE_CHI_NUMBER: _IdentifierType.ValueType  # 4
+    """Community Health Index number of Scotland: ten digits, modulus 11, the first six a date."""
+    IDENTIFIER_TYPE_HSC_NUMBER: _IdentifierType.ValueType  # 5
+    """Health and Care number of Northern Ireland: ten digits, modulus 11."""
 
 class IdentifierType(_IdentifierType, metaclass=_IdentifierTypeEnumTypeWrapper):
     """The national identifiers the index understands."""
@@ -74,6 +78,10 @@ IDENTIFIER_TYPE_UPN: IdentifierType.ValueType  # 2
 """Unique pupil number: check letter and twelve characters."""
 IDENTIFIER_TYPE_ULN: IdentifierType.ValueType  # 3
 """Unique learner number: ten digits."""
+IDENTIFIER_TYPE_CHI_NUMBER: IdentifierType.ValueType  # 4
+"""Community Health Index number of Scotland: ten digits, modulus 11, the first six a date."""
+IDENTIFIER_TYPE_HSC_NUMBER: IdentifierType.ValueType  # 5
+"""Health and Care number of Northern Ireland: ten digits, modulus 11."""
 Global___IdentifierType: _TypeAlias = IdentifierType  # noqa: Y015
 
 class _ActorRole:
@@ -334,23 +342,60 @@ class Identifier(_message.Message):
 
     TYPE_FIELD_NUMBER: _builtins.int
     VALUE_FIELD_NUMBER: _builtins.int
+    REPLACES_FIELD_NUMBER: _builtins.int
     type: Global___IdentifierType.ValueType
     """Which scheme."""
     value: _builtins.str
     """The identifier as written; spaces and hyphens are ignored."""
+    @_builtins.property
+    def replaces(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The identifiers of the same type that this one replaces, as written: those that the child bore before and may still
+        be known by. Only for custodians to whom the issuer tells it: general practices and births for health numbers,
+        schools and local authorities for pupil numbers, schools for learner numbers. Up to 10.
+        """
+
     def __init__(
         self,
         *,
         type: Global___IdentifierType.ValueType = ...,
         value: _builtins.str = ...,
+        replaces: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["type", b"type", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["replaces", b"replaces", "type", b"type", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Identifier: _TypeAlias = Identifier  # noqa: Y015
+
+@_typing.final
+class FieldWarning(_message.Message):
+    """A field that was left out because it says nothing: it cannot be read, stands for "not known", or is a placeholder. The
+    rest was taken.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIELD_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    field: _builtins.str
+    """Path of the field in the request."""
+    description: _builtins.str
+    """Why; never the value."""
+    def __init__(
+        self,
+        *,
+        field: _builtins.str = ...,
+        description: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "field", b"field"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FieldWarning: _TypeAlias = FieldWarning  # noqa: Y015
 
 @_typing.final
 class Demographics(_message.Message):

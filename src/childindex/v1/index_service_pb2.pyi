@@ -567,6 +567,7 @@ class ResolveChildResponse(_message.Message):
     ADVICE_FIELD_NUMBER: _builtins.int
     NUMBER_STATUS_FIELD_NUMBER: _builtins.int
     EXPLANATION_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
     status: Global___ResolutionStatus.ValueType
     """Whether a child is confirmed."""
     number_status: _child_pb2.NumberStatus.ValueType
@@ -583,6 +584,10 @@ class ResolveChildResponse(_message.Message):
     def explanation(self) -> Global___Explanation:
         """The explanation, where asked for and granted."""
 
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedCompositeFieldContainer[_child_pb2.FieldWarning]:
+        """The fields that were left out, and why."""
+
     def __init__(
         self,
         *,
@@ -591,10 +596,11 @@ class ResolveChildResponse(_message.Message):
         advice: _abc.Iterable[Global___Advice.ValueType] | None = ...,
         number_status: _child_pb2.NumberStatus.ValueType = ...,
         explanation: Global___Explanation | None = ...,
+        warnings: _abc.Iterable[_child_pb2.FieldWarning] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["child", b"child", "explanation", b"explanation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["advice", b"advice", "child", b"child", "explanation", b"explanation", "number_status", b"number_status", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["advice", b"advice", "child", b"child", "explanation", b"explanation", "number_status", b"number_status", "status", b"status", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -702,21 +708,27 @@ class RegisterRecordResponse(_message.Message):
 
     CHILD_FIELD_NUMBER: _builtins.int
     NUMBER_STATUS_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
     number_status: _child_pb2.NumberStatus.ValueType
     """Whether the number is certain."""
     @_builtins.property
     def child(self) -> _child_pb2.ChildReference:
         """The child's number."""
 
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedCompositeFieldContainer[_child_pb2.FieldWarning]:
+        """The fields that were left out, and why."""
+
     def __init__(
         self,
         *,
         child: _child_pb2.ChildReference | None = ...,
         number_status: _child_pb2.NumberStatus.ValueType = ...,
+        warnings: _abc.Iterable[_child_pb2.FieldWarning] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["child", b"child"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["child", b"child", "number_status", b"number_status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["child", b"child", "number_status", b"number_status", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -21,7 +21,8 @@ def linked() -> tuple[batch.Linked, np.ndarray]:
     """Children of two custodians, most of whom have brothers and sisters there; and which pairs are true."""
     population = generate(Settings(seed=77, children=700, custodians=CUSTODIANS, identifiers=False))
     sources = (
-        [linkage.children.source(row.demographics) for row in population.extracts[name].rows] for name in CUSTODIANS
+        [linkage.children.source(row.demographics, test_range=True) for row in population.extracts[name].rows]
+        for name in CUSTODIANS
     )
     left, right = (columns(linkage.shipped(), each) for each in sources)
     who = [np.array([row.child for row in population.extracts[name].rows]) for name in CUSTODIANS]

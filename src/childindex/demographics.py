@@ -94,7 +94,7 @@ class PartialDate:
     @property
     def stands_for_none(self) -> bool:
         """Whether this is what systems put where no date is known: 1900-01-01, 9999-12-31."""
-        return filler("birth_date", self.iso) is not None
+        return bool(self) and filler("birth_date", self.iso) is not None
 
     @property
     def iso(self) -> str:

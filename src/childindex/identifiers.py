@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum, unique
+from functools import lru_cache
 from typing import Final
 
 from nhs_number import constants as ranges
@@ -99,17 +100,16 @@ def replaced(identifier: Identifier, *, test_range: bool = False) -> list[Number
     return [_parsed(identifier.type, value, test_range) for value in identifier.replaces]
 
 
+@lru_cache(maxsize=1 << 14)
 def _parsed(kind: IdentifierType, text: str, test_range: bool) -> Number | Unread:
     malformed = Unread(Means.NO_VALUE, f"is no {kind.name.replace('_', ' ')}: wrong length, symbol or check: left out")
     if len(text) > _MAX_TEXT:
         return malformed
-    scheme = Scheme[kind.name]
     health = kind not in _READ
-    if unread := filler("health_number" if health else scheme.value, text):
+    if unread := filler("health_number" if health else Scheme[kind.name].value, text):
         return unread
     value = symbols(text)
-    found = _health(value, test_range) if health else _READ[kind](value)
-    return found or malformed
+    return (_health(value, test_range) if health else _READ[kind](value)) or malformed
 
 
 def _ten_digits(value: str) -> bool:

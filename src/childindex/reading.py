@@ -37,9 +37,10 @@ class Reading:
 def read(given: Demographics, *, test_range: bool = False) -> Reading:
     """The details read. `test_range`: the children are invented, and numbers of the range for tests are theirs."""
     left_out = [Violation(field, _NO_NAME) for field, name in names(given).items() if is_placeholder(name)]
+    born, expected = given.born, given.expected
     for field, known, written in (
-        ("birth_date", given.born, given.birth_date),
-        ("expected_birth_date", given.expected, given.expected_birth_date),
+        ("birth_date", born, given.birth_date),
+        ("expected_birth_date", expected, given.expected_birth_date),
     ):
         left_out += [Violation(field, _NO_DATE)] if written and not known else []
     code = _value("postcode", given.postcode, postcode.parse, left_out)
@@ -58,8 +59,8 @@ def read(given: Demographics, *, test_range: bool = False) -> Reading:
         known_as=_name(given.known_as),
         former_family_names=tuple(name for each in given.former_family_names[:MAX_LIST] if (name := _name(each))),
         carer_family_name=_name(given.carer_family_name),
-        birth_date=given.born,
-        expected_birth_date=given.expected,
+        birth_date=born,
+        expected_birth_date=expected,
         postcode=code,
         uprn=number,
         identifiers=(),

@@ -43,8 +43,9 @@ def clean(text: str) -> str:
 def symbols(code: str) -> str:
     """A code's letters, digits and marks: clean, in capitals, digits of every script as 0-9, no blanks nor dashes."""
     written = clean(code).upper()
-    if not written.isascii():
-        written = "".join(map(_digit, written))
+    if written.isascii():
+        return written.replace(" ", "").replace("-", "")
+    written = "".join(map(_digit, written))
     kept = (each for each in written if each not in (" ", _MINUS) and unicodedata.category(each) not in _DASHES)
     return unicodedata.normalize("NFKC", "".join(kept))
 

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from childindex.api import responses
 from childindex.caller import Visibility
 from childindex.demographics import Advice, PartialDate
-from childindex.errors import Error, Reason
+from childindex.errors import Error, Reason, Violation
 from childindex.number import NumberType
 from childindex.operations import (
     NOTICE,
@@ -67,6 +68,23 @@ def test_not_confirmed_tells_advice_and_no_more() -> None:
     assert message == pb.ResolveChildResponse(
         status=pb.RESOLUTION_STATUS_NOT_CONFIRMED, advice=[pb.ADVICE_ADD_SEX, pb.ADVICE_ADD_POSTCODE]
     )
+
+
+def test_warnings_tell_where_in_the_request_a_field_is() -> None:
+    left_out = (Violation("postcode", "is no postcode"),)
+    resolved, registered = Resolution(number(), warnings=left_out), Registration(number(), left_out)
+    told: list[Any] = [
+        responses.resolution(resolved),
+        responses.registration(registered),
+        responses.resolve_results([resolved, resolved]).results[1].response,
+        responses.register_results([registered, registered]).results[1].response,
+    ]
+    assert [(each.field, each.description) for message in told for each in message.warnings] == [
+        ("demographics.postcode", "is no postcode"),
+        ("record.demographics.postcode", "is no postcode"),
+        ("demographics[1].postcode", "is no postcode"),
+        ("records[1].demographics.postcode", "is no postcode"),
+    ]
 
 
 def test_explanation() -> None:

@@ -29,6 +29,7 @@ FULL = {
     "uprn": "12",
     "nhs_number": "9434765919",
     "uln": "1000000000",
+    "upn_replaces": "U80120012300A| ",
     "involved_from": "2020-09",
     "involved_until": "2021",
     "sensitivity": "Standard",
@@ -51,6 +52,7 @@ def test_a_full_row_becomes_a_record() -> None:
     assert (child.postcode, child.uprn) == ("ZE1 1ZZ", "12")
     assert child.identifiers == (
         Identifier(IdentifierType.NHS_NUMBER, "9434765919"),
+        Identifier(IdentifierType.UPN, "", ("U80120012300A",)),
         Identifier(IdentifierType.ULN, "1000000000"),
     )
 
@@ -135,10 +137,20 @@ def test_paths_of_lists_and_of_what_is_no_column() -> None:
     assert column_of("record.demographics.identifiers[0].value", values) == "nhs_number"
     assert column_of("record.demographics.identifiers[1].value", values) == "uln"
     assert column_of("record.demographics.identifiers[7].value", values) == "identifiers"
+    assert column_of("records[3].demographics.identifiers[1].replaces[2]", values) == "uln_replaces"
     assert column_of("record.demographics.former_family_names[2]", values) == "former_family_names"
     assert column_of("record.key.local_id", values) == "local_id"
     assert column_of("context.purpose", values) == "context.purpose"
     assert column_of("", values) == ""
+
+
+@pytest.mark.parametrize(("column", "text"), [("birth_date", "Unknown"), ("birth_date", "n/k"), ("sex", "not known")])
+def test_a_column_that_says_that_nothing_is_known_is_left_out(column: str, text: str) -> None:
+    row = Row({column: text})
+    read = details(row)
+    assert row.faults == []
+    assert [each.field for each in row.left_out] == [column]
+    assert not getattr(read, column)
 
 
 def test_a_row_prints_nothing() -> None:

@@ -24,6 +24,7 @@ def test_development_makes_all_that_serving_needs(tmp_path: Path) -> None:
     config = config_of(var, {})
     assert config.environment is Environment.DEVELOPMENT
     assert (config.directory, config.population, config.listen_port) == (var, 5000, 0)
+    assert config.accept_test_identifiers
     for path in (config.tls_authority, config.tls_certificate, config.tls_key):
         assert path is not None
         assert path.is_file()

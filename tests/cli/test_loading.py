@@ -26,6 +26,7 @@ class FakeClient:
     refusals: dict[str, ClientError] = field(default_factory=dict)
     stop_at: int = 0
     stop_with: BaseException = field(default_factory=KeyboardInterrupt)
+    left_out: tuple[Violation, ...] = ()
     sent: list[str] = field(default_factory=list)
     calls: int = 0
 
@@ -36,7 +37,8 @@ class FakeClient:
         self.sent += [record.key.local_id for record in records]
         kind = NumberType.PROVISIONAL
         return [
-            self.refusals.get(record.key.local_id) or Registered(ChildNumber.draw(kind), True) for record in records
+            self.refusals.get(record.key.local_id) or Registered(ChildNumber.draw(kind), True, self.left_out)
+            for record in records
         ]
 
     def register_all(
@@ -81,6 +83,15 @@ def test_all_rows_go_out_in_order_and_once(plan: Load) -> None:
     assert told[-1] == 30
     assert told == sorted(told)
     assert not plan.rejects.exists()
+
+
+def test_what_the_index_left_out_is_counted_by_column_over_all_runs(plan: Load) -> None:
+    warnings = (Violation("records[0].demographics.postcode", "is no postcode"),)
+    plan = replace(plan, in_flight=1)
+    with pytest.raises(KeyboardInterrupt):
+        sent_by(FakeClient(left_out=warnings, stop_at=3), plan)
+    assert sent_by(FakeClient(left_out=warnings), plan).left_out == {"postcode": 30}
+    assert sent_by(FakeClient(), plan).left_out == {"postcode": 30}
 
 
 def test_a_load_that_is_done_sends_nothing_more(plan: Load) -> None:

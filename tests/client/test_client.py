@@ -49,7 +49,7 @@ KEY = OwnKey("pupils", "school.pupil", "P-0001")
 DETAILS = Demographics(
     given_name="Ada", middle_names="Bea", family_name="Testperson", known_as="Addie", former_family_names=("Formerly",),
     carer_family_name="Carer", birth_date=PartialDate(2016, 5, 4), sex=Sex.FEMALE, postcode="ZZ99 3VZ", uprn="100",
-    identifiers=(Identifier(IdentifierType.NHS_NUMBER, "9990000018"),),
+    identifiers=(Identifier(IdentifierType.NHS_NUMBER, "9990000018", ("9990000026",)),),
 )  # fmt: skip
 RECORD = Record(
     key=KEY, source_version=3, demographics=DETAILS, change=Change.CORRECTED, involved_from=PartialDate(2021, 9),
@@ -130,8 +130,10 @@ async def test_not_confirmed_with_advice_and_explanation(ask: Caller, fake: Fake
 
 
 async def test_register_carries_the_whole_record(ask: Caller, fake: FakeOperations) -> None:
-    fake.answers["register"] = Registration(number(3, NumberType.PROVISIONAL))
+    left_out = (Violation("postcode", "is no postcode"),)
+    fake.answers["register"] = Registration(number(3, NumberType.PROVISIONAL), left_out)
     answer = await ask("register", RECORD)
+    assert answer.warnings == (Violation("record.demographics.postcode", "is no postcode"),)
     assert (answer.number, answer.provisional) == (number(3, NumberType.PROVISIONAL), True)
     [declaration] = fake.calls[0][2]
     assert declaration.key == RecordKey("oakfield-school", "pupils", "school.pupil", "P-0001")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from childindex import linkage
 from childindex.demographics import Demographics, Identifier, IdentifierType, Sex
 from childindex.errors import InvalidFields
-from childindex.linkage import Cluster, Hearing, LiveRecord, Ruling, Settler, hearing
+from childindex.linkage import Cluster, Features, Hearing, LiveRecord, Ruling, Settler, hearing, with_replaced
 from tests.linkage.people import child, features
 
 MODEL = linkage.shipped(5_000)
@@ -306,3 +306,15 @@ def test_every_order_of_a_moved_and_renamed_child() -> None:
     records = [record("a", OLIVER), record("b", MOVED), record("c", RENAMED, MOVED), record("d", TWIN)]
     found = {frozenset(settled(*order)) for order in permutations(records)}
     assert found == {frozenset({"abc", "d"})}
+
+
+@given(st.lists(st.sets(st.integers(1, 6), min_size=1, max_size=2), min_size=1, max_size=5))
+def test_what_some_record_states_to_replace_another_every_record_knows(borne: list[set[int]]) -> None:
+    """Against an oracle: the numbers that a chain of statements leads to from a record's own."""
+    records = [LiveRecord(bytes([at]), 0, True, Features((tuple(codes),))) for at, codes in enumerate(borne)]
+    for record, known in zip(records, with_replaced(records, [0]), strict=True):
+        reached = set(record.present.codes[0])
+        for _ in borne:
+            reached |= {code for codes in borne if codes & reached and len(codes) > 1 for code in codes}
+        assert set(known.present.codes[0]) == reached
+        assert replace(known, present=record.present) == record

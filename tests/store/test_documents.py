@@ -35,6 +35,7 @@ pointers = st.builds(
     sensitivity=sensitivities,
     consent_reference=text,
 )
+identifiers = st.builds(Identifier, st.sampled_from(IdentifierType), text, st.lists(text, max_size=2).map(tuple))
 demographics = st.builds(
     Demographics,
     given_name=text,
@@ -48,7 +49,7 @@ demographics = st.builds(
     sex=st.sampled_from(Sex),
     postcode=text,
     uprn=text,
-    identifiers=st.lists(st.builds(Identifier, st.sampled_from(IdentifierType), text), max_size=3).map(tuple),
+    identifiers=st.lists(identifiers, max_size=3).map(tuple),
 )
 declarations = st.builds(
     Declaration,
@@ -70,6 +71,20 @@ def test_pointer_sets_come_back(given_pointers: tuple[Pointer, ...]) -> None:
 
 @given(declarations)
 def test_records_come_back(declaration: Declaration) -> None:
+    assert decode_record(encode_record(declaration)) == declaration
+
+
+def test_an_identifier_that_replaces_none_is_written_as_it_always_was() -> None:
+    key = RecordKey("oakfield-school", "pupils", "school.pupil", "1")
+    given = Identifier(IdentifierType.NHS_NUMBER, "4005678904")
+    data = encode_record(Declaration(key, 1, Demographics(identifiers=(given,))))
+    assert msgpack.unpackb(data)[3][-1] == [[IdentifierType.NHS_NUMBER, "4005678904"]]
+    assert decode_record(data).demographics.identifiers == (given,)
+
+
+def test_half_of_a_surrogate_pair_comes_back() -> None:
+    key = RecordKey("oakfield-school", "pupils", "school.pupil", "1")
+    declaration = Declaration(key, 1, Demographics(given_name="A\ud83d"))
     assert decode_record(encode_record(declaration)) == declaration
 
 

@@ -6,16 +6,18 @@ up again, with its number; settling does it for a child that has come again as a
 `Settings.remember_vacated` the rest is forgotten, and the number stays spent.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from childindex.entry import EntryState, ShieldState
 from childindex.errors import StoreDamaged
-from childindex.linkage import Decision
-from childindex.operations.child import VACATED, Child, child_of, records_of
+from childindex.linkage import Candidate, Decision, Features, ProfileRow
+from childindex.number import NumberType
+from childindex.operations.child import VACATED, Child, child_of, records_as_given, records_of
 from childindex.operations.draft import Draft
-from childindex.operations.files import Files
+from childindex.operations.files import Files, Held
 from childindex.operations.index import Index
-from childindex.operations.recognise import LIVE, Query, Recognition, recognise
+from childindex.operations.recognise import LIVE, Query, Recognition, prepare, recognise
 from childindex.pointer import RecordKey
 from childindex.store import Snapshot, Table, layout, lineage
 from childindex.store.commit import Delete, Put
@@ -94,19 +96,32 @@ async def emptied(draft: Draft, snapshot: Snapshot, child: Child, slots: list[in
 async def heir_of(files: Files, child: Child) -> Child | None:
     """The vacated child that a live one certainly is, come again as another entry; None where there is none.
 
-    `files` have read the neighbourhood of the child. Every present record of it must say so.
+    `files` have read the neighbourhood of the child. Every present record of it must say so, and none of another entry:
+    which records lie together there changes nothing, so that the order of settling does not show.
     """
     index, snapshot = files.index, files.snapshot
-    vacated = {entry: each for entry, each in files.children.items() if is_vacated(each.profile)}
-    heirs = {entry: each for entry, each in vacated.items() if await remembered(index, snapshot, each)}
-    own = frozenset((child.entry, row.slot) for row in child.profile.rows)
-    if not heirs or child.profile.shield != ShieldState.OPEN or child.disputed:
+    vacated = [each for each in files.children.values() if is_vacated(each.profile) and _open(each)]
+    heirs = [each for each in vacated if await remembered(index, snapshot, each)]
+    if not _open(child) or child.disputed:
         return None
-    found: set[int] = set()
-    for held in files.records[child.entry]:
-        seen = await recognise(index, snapshot, held.queries[0], without=own, states=_KNOWN)
-        if seen.match.decision is not Decision.MATCHED:
-            return None
-        found.add(seen.match.scored[0].entry)
-    heir = heirs.get(found.pop()) if len(found) == 1 else None
-    return heir if heir is not None and heir.profile.shield == ShieldState.OPEN else None
+    mine = files.records[child.entry]
+    others = [held for entry, records in files.records.items() if entry != child.entry for held in records]
+    for heir in sorted(heirs, key=lambda each: (each.number.type is NumberType.PROVISIONAL, each.number.value)):
+        known = await records_as_given(index, snapshot, heir)
+        asked = [prepare(index, given.demographics, asker=given.key.custodian) for given in known.values()]
+        alone = not any(_claims(index, held, asked) for held in others)
+        if alone and mine and all(_claims(index, held, asked) for held in mine):
+            return heir
+    return None
+
+
+def _open(child: Child) -> bool:
+    return child.profile.shield == ShieldState.OPEN
+
+
+def _claims(index: Index, held: Held, vacated: Sequence[Query]) -> bool:
+    """Whether a record is certainly of the child whose records were removed."""
+    mine = held.queries[0]
+    rows = tuple(ProfileRow(slot, False, 0, Features(query.features.codes)) for slot, query in enumerate(vacated))
+    strings = {code: text for query in (*vacated, mine) for code, text in query.texts().items()}
+    return index.model.inquire(mine.features, [Candidate(0, rows)]).decide(strings).decision is Decision.MATCHED

@@ -18,10 +18,11 @@ from childindex.linkage import model as model_
 from childindex.linkage.blocking import block
 from childindex.linkage.names import fold_name
 from childindex.linkage.narrow import narrow_code
+from childindex.reading import Reading
 
 PINNED = (
     "8",
-    "cdf1eb54ede0732c4a13d2b407fcc56e",
+    "8907d7fd15011c711c3f2788be40a8d7",
 )  # of the shipped model: its version, and what it stores of the corpus
 
 
@@ -53,7 +54,7 @@ def forget() -> None:
 CHANGED: list[tuple[ModuleType, str, Callable[..., object]]] = [
     (normalise, "fold_name", lambda text: fold_name(text).replace("ph", "f")),
     (normalise, "is_placeholder", lambda _: False),
-    (children, "canonical", lambda identifier: identifier.value),
+    (children, "read", lambda given, **_: Reading(given, (), ())),
     (model_, "narrow_code", lambda codes: narrow_code(codes) ^ 1),
     (model_, "block", lambda record, scan, rules: block(record, scan, rules[1:])),
 ]
@@ -81,7 +82,7 @@ def test_the_corpus_holds_every_script_and_what_systems_write() -> None:
     assert scripts >= {
         "LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "DEVANAGARI", "GURMUKHI", "BENGALI", "GUJARATI", "TAMIL",
         "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "THAI", "LAO", "KHMER", "MYANMAR", "GEORGIAN", "ARMENIAN",
-        "ETHIOPIC", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "FULLWIDTH", "HALFWIDTH", "TIBETAN", "MONGOLIAN",
+        "ETHIOPIC", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "TIBETAN", "MONGOLIAN",
     }  # fmt: skip
     columns = {column for source in golden.sources() for column in source}
     read = {name for field in linkage.shipped().shape.fields.values() for name in field.columns}

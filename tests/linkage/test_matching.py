@@ -375,7 +375,10 @@ def test_the_chance_of_some_is_that_of_the_match_where_no_two_entries_are_one_ch
     told = inquiry.match(LEXICON)
     for some in (frozenset({0}), frozenset({1, 2})):
         best = max((each.probability for each in told.scored if each.entry in some), default=0.0)
-        assert inquiry.chance(LEXICON, some) == pytest.approx(best, abs=1e-6)
+        assert inquiry.chance(LEXICON, some) >= best - 1e-6
+        names = {line.level for each in told.scored for line in each.comparisons if line.comparison == "forename"}
+        if names <= {"exact"}:  # else one's name may be another child's: what is told is then not the greater chance
+            assert inquiry.chance(LEXICON, some) == pytest.approx(best, abs=1e-6)
 
 
 def test_an_entry_without_rows_is_nobody() -> None:

@@ -106,13 +106,14 @@ class Matcher:
         return tuple(self._weigher.weigh(each, strings, (asked.source, asked.least)) for each in drafted)
 
     def chance(self, asked: Asked, weighed: Sequence[Weighed], among: frozenset[int]) -> float:
-        """How probable the likeliest of some entries is, each held apart, with the careful prior.
-
-        No name of another child's counts against an entry here.
-        """
-        posterior = joint(self._scorer.comparisons, weighed, asked.careful)
-        mine = (same for each, same in zip(weighed, posterior.same, strict=True) if each.candidate.entry in among)
-        return max(map(posterior.probability, mine), default=0.0)
+        """How probable the likeliest of some entries is, each held apart, with the careful prior: with a name that is
+        another child's taken for another name, or without, whichever makes it likelier."""
+        found: list[float] = []
+        for each in (tuple(weighed), self._told_apart(asked, tuple(weighed))):
+            posterior = joint(self._scorer.comparisons, each, asked.careful)
+            totals = (same for one, same in zip(each, posterior.same, strict=True) if one.candidate.entry in among)
+            found += map(posterior.probability, totals)
+        return max(found, default=0.0)
 
     def standing(self, asked: Asked, weighed: Sequence[Weighed], entry: int) -> Scored | None:
         """One candidate beside the others, each held apart; None where it is not among them."""

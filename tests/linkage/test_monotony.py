@@ -120,3 +120,15 @@ def test_no_farther_value_makes_a_link_surer(
         assert linked(nearer) or not linked(farther) or nearly(nearer)
         if len(entries) == 1:
             assert chance(farther) <= chance(nearer) * 1.001 + 1e-6
+
+
+@pytest.mark.parametrize("values", FARTHER["postcode"], ids=lambda values: str(values["postcode"]))
+@pytest.mark.parametrize("twin", ["Otis", "O"])
+def test_a_twin_is_known_wherever_the_record_says_that_the_child_lives(values: dict[str, object], twin: str) -> None:
+    """Of a common surname and with a slip in the date, the twin by itself is no likely candidate from another town."""
+    known = child("Oliver", "Smith", postcode=HOME, identifiers=number(NHS))
+    query = replace(known, given_name="O", birth_date=PartialDate(2014, 5, 18), **values)  # type: ignore[arg-type]
+    found = match(ENGLAND, query, [known], [replace(known, given_name=twin, identifiers=())])
+    assert found.scored[0].entry == 1
+    assert found.decision is Decision.POSSIBLE
+    assert {"twin_known", "another_child_nearer_by_forename"} & set(found.scored[0].vetoes)

@@ -2,7 +2,7 @@
 
 import struct
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from time import perf_counter
 
@@ -27,6 +27,7 @@ class Query:
     blocking: linkage.Blocking
     narrow: tuple[int, ...]
     akin: tuple[int, ...]
+    addresses: tuple[tuple[int, linkage.Key], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Memory:
         record = self.model.normalise(linkage.children.source(demographics, test_range=True))
         features = self.model.features(record, code)
         akin = self.model.akin(record, code)
-        return Query(features, self.model.blocking(record), self.model.narrow(features), akin)
+        addresses = self.model.addresses(record, features)
+        return Query(features, self.model.blocking(record), self.model.narrow(features), akin, addresses)
 
     def resolve(
         self, demographics: Demographics, source: int = 0, indexed: float | None = None, *, lines: bool = False
@@ -66,7 +68,8 @@ class Memory:
         start = perf_counter()
         query = self.query(demographics)
         candidates, caps = self._candidates(query)
-        inquiry = self.model.inquire(query.features, candidates, source=source, indexed=indexed)
+        features = replace(query.features, crowds=self._crowds(query))
+        inquiry = self.model.inquire(features, candidates, source=source, indexed=indexed)
         strings = {wanted: self.strings[wanted] for wanted in inquiry.wanted()}
         match = inquiry.match(strings) if lines else inquiry.decide(strings)
         return query, Answer(match, candidates, caps, perf_counter() - start)
@@ -75,6 +78,12 @@ class Memory:
         proposed, caps = self._proposed(query)
         found = (Candidate(entry, tuple(self.entries[entry]), tuple(rules)) for entry, rules in proposed.items())
         return tuple(found), caps
+
+    def _crowds(self, query: Query) -> dict[int, int]:
+        """How many children share an address of the query, where they are more than few."""
+        first = self.model.shape.crowds.first
+        shared = ((code, self.keys[key]) for code, key in query.addresses if len(self.keys.get(key, ())) >= first)
+        return {code: len(set(entries)) for code, entries in shared}
 
     def write(self, query: Query, entry: int, source: int) -> None:
         """Add the record to an entry's profile."""

@@ -22,5 +22,5 @@ def test_another_population_is_refused_before_anything_is_answered(command: str,
         timeout=60,
     )
     assert ran.returncode == 2, ran.stderr
-    assert "another model or population" in ran.stderr
+    assert "another model, population or release" in ran.stderr
     assert "SERVING" not in ran.stderr

@@ -96,9 +96,12 @@ def test_a_model_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
 def test_probabilities_of_each_class_sum_to_one() -> None:
     for comparison in MODEL.shape.comparisons:
-        for given in ("m", "u", *(rival.name for rival in MODEL.shape.rivals)):
-            total = sum(level.rivals.get(given, getattr(level, given, 0.0)) for level in comparison.levels)
-            assert total == pytest.approx(1.0, abs=0.02), (comparison.name, given)
+        classes = {"m": [level.m for level in comparison.levels], "u": [level.u for level in comparison.levels]}
+        classes |= {
+            rival.name: [rival.given(comparison, each) for each in comparison.levels] for rival in MODEL.shape.rivals
+        }
+        for name, given in classes.items():
+            assert sum(given) == pytest.approx(1.0, abs=0.02), (comparison.name, name)
 
 
 def test_an_exact_level_states_the_mean_of_its_frequencies() -> None:

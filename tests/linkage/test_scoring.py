@@ -13,7 +13,7 @@ from childindex.errors import StoreDamaged
 from childindex.linkage import Candidate, Model, ProfileRow, Record
 from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
-from childindex.linkage.compiled import MILLI, Comparison, millibits, weight
+from childindex.linkage.compiled import MILLI, NEVER, Comparison, millibits, weight
 from childindex.linkage.frequencies import Variants
 from childindex.linkage.scoring import NULL
 from tests.linkage.people import candidate, child, code, features, strings
@@ -129,11 +129,19 @@ def test_a_rival_counts_what_it_shares_of_the_term_frequency(
         if at != NULL
     ]
     assert score.totals[0] == sum(weight(level.m, level.u) + part for level, part in reached)
+    lines = [
+        (comparison, at, part)
+        for comparison, at, part in zip(scorer.comparisons, score.levels, score.parts, strict=True)
+        if at != NULL
+    ]
+    agree = {comparison.shape.name for comparison, at, _ in lines if at == 0}
     for place, rival in enumerate(MODEL.shape.rivals, start=1):
         expected = sum(
-            weight(level.rivals[rival.name], level.u) + round(part * level.kin_frequency) for level, part in reached
+            comparison.weights[at][place] + round(part * comparison.shape.levels[at].kin_frequency)
+            for comparison, at, part in lines
         )
-        assert score.totals[place] == expected
+        holds = not rival.where or not agree.isdisjoint(rival.where)
+        assert score.totals[place] == (expected if holds else NEVER)
 
 
 _INDEXED, _MISSED = MODEL.shape.prior.indexed, MODEL.shape.prior.missed

@@ -12,7 +12,7 @@ is wired into the scorer.
 """
 
 from childindex.linkage import children, wording
-from childindex.linkage.blocking import Blocking
+from childindex.linkage.blocking import Blocking, Key
 from childindex.linkage.candidate import Candidate, ProfileRow
 from childindex.linkage.explanation import Chance, Change, Compared, Continuity, Decision, Match, Scored
 from childindex.linkage.features import Coder, Features
@@ -37,6 +37,7 @@ __all__ = [
     "Features",
     "Hearing",
     "Inquiry",
+    "Key",
     "LiveRecord",
     "Match",
     "Model",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from childindex.linkage.candidate import Weighed
-from childindex.linkage.compiled import MILLI, Comparison
+from childindex.linkage.compiled import MILLI, NEVER, Comparison
 from childindex.linkage.explanation import Chance, Compared, Scored
 from childindex.linkage.joint import Joint
 from childindex.linkage.prepared import SAME
@@ -16,7 +16,7 @@ class Account:
     """Tells candidates in the names of one model."""
 
     def __init__(self, shape: ModelShape, comparisons: Sequence[Comparison]) -> None:
-        self._rivals = tuple(rival.name for rival in shape.rivals)
+        self._rivals = shape.rivals
         self._comparisons = comparisons
 
     def brief(self, weighed: Weighed, posterior: Joint, place: int, vetoes: tuple[str, ...]) -> Scored:
@@ -33,7 +33,7 @@ class Account:
             (),
             weighed.candidate.rules,
             vetoes,
-            "" if strongest is None else self._rivals[strongest],
+            "" if strongest is None else self._rivals[strongest].name,
             0.0 if strongest is None else posterior.probability(kin[strongest]),
         )
 
@@ -41,7 +41,7 @@ class Account:
         """The candidate at this place of the posterior with all its lines and classes."""
         brief, kin = self.brief(weighed, posterior, place, vetoes), posterior.kin[place]
         lines = (
-            *self._lines(weighed.score, self._rivals.index(brief.rival) if brief.rival else None),
+            *self._lines(weighed.score, max(range(len(kin)), key=kin.__getitem__, default=None)),
             *weighed.besides,
             *_kinship(posterior.kinship[place]),
             *_folded(posterior.folded[place]),
@@ -52,7 +52,11 @@ class Account:
 
     def _classes(self, same: tuple[int, float], kin: Sequence[tuple[int, float]]) -> tuple[Chance, ...]:
         told = [Chance("same", same[0] / MILLI, same[1])]
-        told += [Chance(name, bits / MILLI, chance) for name, (bits, chance) in zip(self._rivals, kin, strict=True)]
+        told += [
+            Chance(rival.name, bits / MILLI, chance)
+            for rival, (bits, chance) in zip(self._rivals, kin, strict=True)
+            if bits > NEVER // 2
+        ]
         return (*told, Chance("unrelated", 0.0, max(0.0, 1.0 - sum(each.probability for each in told))))
 
     def _lines(self, score: RowScore, strongest: int | None) -> tuple[Compared, ...]:
@@ -64,7 +68,7 @@ class Account:
                 rival = (0.0, 0.0)
                 if strongest is not None:
                     rival = (
-                        level.rivals[self._rivals[strongest]],
+                        self._rivals[strongest].given(comparison.shape, level),
                         (weights[strongest + 1] + comparison.kin_part(index, part)) / MILLI,
                     )
                 lines.append(Compared(comparison.shape.name, *line, *rival))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, log2
 
-from childindex.linkage.compiled import MILLI, millibits, weight
+from childindex.linkage.compiled import MILLI, NEVER, millibits, weight
 from childindex.linkage.explanation import Compared
 from childindex.linkage.features import Features
 from childindex.linkage.prepared import SAME, Prepared
@@ -90,9 +90,9 @@ class Weigher:
         )
         return self._chosen((drafted.candidate, source), scores, drafted.rows)
 
-    def again(self, weighed: Weighed, score: RowScore, source: int) -> Weighed:
-        """The candidate as it would be if its best row had scored so."""
-        scores = tuple((row, score if row is weighed.row else other) for row, other in weighed.scores)
+    def again(self, weighed: Weighed, scored: Mapping[int, RowScore], source: int) -> Weighed:
+        """The candidate as it would be if its rows of these slots had scored so."""
+        scores = tuple((row, scored.get(row.slot, score)) for row, score in weighed.scores)
         return self._chosen((weighed.candidate, source), scores, weighed.drafts)
 
     def _chosen(
@@ -109,6 +109,8 @@ class Weigher:
             totals[SAME] += millibits(line.bits)
             for rival in range(SAME + 1, len(totals)):
                 totals[rival] += millibits(line.rival_bits)
+        for place, part in enumerate(score.totals):
+            totals[place] = NEVER if part == NEVER else totals[place]
         conflicts = self._conflicts(scores, drafts)
         return Weighed(candidate, row, score, tuple(totals), told, scores, drafts, conflicts)
 

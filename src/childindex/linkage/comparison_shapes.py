@@ -17,6 +17,7 @@ TextTest = Literal[
 ]  # fmt: skip
 Pair = tuple[str, str]
 
+RESERVED = frozenset({"alone", "two_identifiers"})  # exceptions to a veto that are no comparison's
 WHOLE_TESTS = frozenset({"equal", "all_equal"})
 VARIANT_TESTS = frozenset({"variant", "spelling"})  # a known variant: its probability counts
 DATE_TESTS = frozenset(get_args(DateTest))
@@ -30,9 +31,10 @@ class LevelShape(Shape):
     are the parameters of the fuzzy tests; `gate` are pairs of which one must be equal before the strings are looked at.
     `covers` names comparisons that this level already counts.
     `bits` is the least information that shared words carry (tests of words), `years` whole years that dates are apart.
-    `veto` bars an automatic link, unless one of `unless` holds: a comparison at its first level, a "comparison.level",
-    or "alone" (no other candidate is likely). `twin_veto` bars it where another likely candidate agrees as well in what
-    twins share: agreement as weak as this may be the other twin's.
+    `veto` bars an automatic link, unless one of `unless` holds: a comparison at its first level, a "comparison.level"
+    (of an address: one that no crowd shares), "alone" (no other candidate is likely) or "two_identifiers" (two of
+    different kinds are equal: one alone may have been picked by mistake). `twin_veto` bars it where another likely
+    candidate agrees as well in what twins share: agreement as weak as this may be the other twin's.
     `kin_frequency` is the share of the term-frequency part that counts for rivals: a value that kin choose anew is no
     rarer among them for being rare, one that they share is. The u of a `local` level is as many people as share a small
     place: in a smaller population the greater share.
@@ -110,6 +112,17 @@ class ComparisonShape(Shape):
         if len({level.at_least for level in self.levels if level.test in WORD_TESTS}) > 1:
             raise ValueError("levels tested by words agree on when two words are alike: one at_least for all")
         return self
+
+    def scaled(self, scale: float) -> tuple[LevelShape, ...]:
+        """The levels where the population is that much smaller, what is farther than a small place no surer than it."""
+        levels: list[LevelShape] = []
+        for level in self.levels:
+            nearer = min((near.m / near.u for near in levels if near.local and near.u), default=0.0)
+            scaled = level.scaled(scale)
+            if nearer and not level.local and scaled.m > nearer * scaled.u:
+                scaled = scaled.model_copy(update={"u": scaled.m / nearer})
+            levels.append(scaled)
+        return tuple(levels)
 
     @property
     def of_words(self) -> bool:

@@ -3,17 +3,18 @@
 Sums of whole numbers are exact, and no order of adding matters.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
 from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import VARIANT_TESTS, ComparisonShape, LevelShape
 from childindex.linkage.frequencies import MOST_OF_VARIANT, Frequencies, Variants
-from childindex.linkage.specification import ModelShape
+from childindex.linkage.specification import ModelShape, RivalShape
 from childindex.linkage.unlike import unlike
 
 MILLI = 1000
+NEVER = -300 * MILLI  # the weight of a class that a pair cannot be of
 
 LEAST = 2.0**-24  # a probability of 0 or 1 in a model is an opinion, not a certainty
 _CACHE = 1 << 16  # pairs of codes a comparison remembers before it starts afresh
@@ -113,6 +114,17 @@ class Comparison:
         return millibits(bits)
 
 
+def _weights(part: ComparisonShape, rivals: Sequence[RivalShape]) -> tuple[tuple[int, ...], ...]:
+    """By level the weight of "same" and of each rival class. No level is surer against a rival than the first one: a
+    value that agrees less tells a child from its kin at the most as one that agrees in full, whatever was counted."""
+    levels = [(weight(lv.m, lv.u), [weight(rival.given(part, lv), lv.u) for rival in rivals]) for lv in part.levels]
+    first, against = levels[0]
+    return tuple(
+        (same, *(max(rival, same - first + nearest) for rival, nearest in zip(kin, against, strict=True)))
+        for same, kin in levels
+    )
+
+
 def compiled(
     part: ComparisonShape, shape: ModelShape, by_field: Mapping[str, Frequencies], variants: Mapping[str, Variants]
 ) -> Comparison:
@@ -123,9 +135,7 @@ def compiled(
     tables = Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0]))
     return Comparison(
         part,
-        tuple(
-            (weight(lv.m, lv.u), *(weight(lv.rivals[rival.name], lv.u) for rival in shape.rivals)) for lv in part.levels
-        ),
+        _weights(part, shape.rivals),
         tuple((place[left], place[right]) for left, right in part.compares),
         tuple(
             Whole(

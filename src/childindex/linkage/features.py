@@ -17,11 +17,13 @@ Codes = tuple[tuple[int, ...], ...]
 class Features:
     """Codes by field, in the model's order; `strings` is known for a query only: code -> (kind, value).
 
-    `strings` holds the values that a fuzzy comparison may want of a record: what belongs in the lexicon.
+    `strings` holds the values that a fuzzy comparison may want of a record: what belongs in the lexicon. `crowds`, too,
+    is known for a query only: how many children of the index share an address of it, by code, where those are many.
     """
 
     codes: Codes
     strings: Mapping[int, tuple[str, str]] = field(default_factory=dict, compare=False)
+    crowds: Mapping[int, int] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         return f"Features({sum(map(len, self.codes))} codes)"

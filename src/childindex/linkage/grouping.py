@@ -104,7 +104,7 @@ class Grouper:
 
     def _asking(self, codes: Codes, source: int) -> Inquiry:
         features = Features(codes, self._known)
-        return self._hearing.query(codes, source, lambda: self._model.inquire(features, [], source=source))
+        return self._hearing.query(features, source, lambda asked: self._model.inquire(asked, [], source=source))
 
     def _filled(self, row: Codes, values: Codes) -> Codes:
         """The row with what it leaves empty taken from its group; identifiers that supersede each other are all its.

@@ -4,11 +4,12 @@ An answer follows from what the records assert and nothing else, whichever compo
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 
 from childindex.linkage.candidate import Candidate
 from childindex.linkage.explanation import Scored
-from childindex.linkage.features import Codes
+from childindex.linkage.features import Codes, Features
 from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.validity import LiveRecord
 
@@ -17,10 +18,14 @@ _MOST = 200_000  # answers kept; of queries, which are larger, a tenth
 
 
 class Hearing:
-    """The hearing of one run, under one model. It holds queries with their names: it lives no longer than the run."""
+    """The hearing of one run, under one model. It holds queries with their names: it lives no longer than the run.
+
+    `crowds` is how many children share an address, by code, as the run last counted them.
+    """
 
     def __init__(self) -> None:
-        self._queries: dict[tuple[Codes, int], Inquiry] = {}
+        self.crowds: dict[int, int] = {}
+        self._queries: dict[tuple[Codes, int, tuple[tuple[int, int], ...]], Inquiry] = {}
         self._answers: dict[tuple[Inquiry, tuple[Numbers, ...]], Scored | None] = {}
         self._numbers: dict[LiveRecord, int] = {}
         self._next = count()
@@ -35,13 +40,17 @@ class Hearing:
                 self._numbers[record] = next(self._next)
         return tuple(self._numbers[record] for record in records)
 
-    def query(self, codes: Codes, source: int, make: Callable[[], Inquiry]) -> Inquiry:
-        """The query of these codes, without candidates, made once: groups that grow ask what their parts asked."""
-        if (codes, source) not in self._queries:
+    def query(self, features: Features, source: int, make: Callable[[Features], Inquiry]) -> Inquiry:
+        """The query of these features, without candidates, made once for as many as share its addresses: groups that
+        grow ask what their parts asked."""
+        codes = {code for field in features.codes for code in field} if self.crowds else ()
+        crowds = {code: self.crowds[code] for code in sorted(codes) if code in self.crowds}
+        key = features.codes, source, tuple(crowds.items())
+        if key not in self._queries:
             if len(self._queries) >= _MOST // 10:
                 self._forget()
-            self._queries[codes, source] = make()
-        return self._queries[codes, source]
+            self._queries[key] = make(replace(features, crowds=crowds))
+        return self._queries[key]
 
     def standing(
         self, query: Inquiry, groups: Sequence[tuple[Numbers, Candidate]], strings: Mapping[int, str]

@@ -9,6 +9,9 @@ i: the brother whose new address the record bears is the brother of both. So, wi
 
     P(i) = odds_i e_i / Z,    P(absent) = (1 + K) / Z,    Z = 1 + K + sum of all odds_i e_i
 
+A record may also be another child's of the same surname and birth date that bears i's number by mistake: such a class
+(one with a condition) competes as kin do, and nobody's kinship follows from it.
+
 So a household needs no signature of its own. A brother or twin who is indexed is a candidate, and competes; one who is
 not is k_i; and where one who may be the twin is known, a forename that agrees in part goes to a person (`vetoes`).
 
@@ -40,6 +43,11 @@ class Priors:
 
     same: int
     rivals: tuple[int, ...]
+    kin: tuple[bool, ...] | None = None  # which of the rival classes are kin; None: all
+
+    def of_kin(self, chances: Sequence[float]) -> tuple[float, ...]:
+        """Odds by rival class, without those that are no kinship."""
+        return tuple(chances) if self.kin is None else tuple([c * k for c, k in zip(chances, self.kin, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ def joint(
     """The joint posterior of these candidates; `one_child` is the chance that two of them are the same child."""
     kin = [tuple(map(add, priors.rivals, each.totals[SAME + 1 :])) for each in weighed]
     chances = [tuple(map(odds, bits)) for bits in kin]
-    likely = [Kin(w.score, each, priors.rivals) for w, each in zip(weighed, chances, strict=True)]
+    likely = [Kin(w.score, priors.of_kin(each), priors.rivals) for w, each in zip(weighed, chances, strict=True)]
     kinship = tuple([millibits(log2(factor)) for factor in explained(comparisons, likely)])
     if any(kinship):
         kin = [tuple([bits + more for bits in each]) for each, more in zip(kin, kinship, strict=True)]

@@ -6,21 +6,24 @@ the best (`vetoes`) -> decide -> tell. What a caller asks, and in which order, i
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import fsum, log2
 from operator import mul
 
 from childindex.linkage.account import Account
+from childindex.linkage.between import Between
 from childindex.linkage.candidate import Candidate, Drafted, ProfileRow, Weighed, Weigher
 from childindex.linkage.compiled import MILLI, millibits
 from childindex.linkage.counterfactual import Redecided, Standing, smallest_change
 from childindex.linkage.explanation import Change, Continuity, Decision, Match, Scored
 from childindex.linkage.features import Features
 from childindex.linkage.joint import Joint, Priors, joint, odds
+from childindex.linkage.namesakes import Namesakes
 from childindex.linkage.prepared import SAME, Prepared
 from childindex.linkage.scoring import RowScore, Scorer
 from childindex.linkage.specification import ModelShape
 from childindex.linkage.twice import Twice
-from childindex.linkage.vetoes import Vetoes
+from childindex.linkage.vetoes import Rivals, Vetoes
 
 _OUT_OF_REACH = -14 * MILLI  # 1 in 16,000 against absence, at the best: such rows are not finished, nor counted
 _TOLD = 10  # candidates that a match tells of; all count in its probabilities
@@ -31,7 +34,8 @@ _UNLIKELY = 0.01  # of the threshold for a review: what bars so unlikely a candi
 class Asked:
     """A query made ready: its side of every comparison, by whom it is asked (`source`), and the prior log-odds.
 
-    `careful` are those for what must not be overlooked: the model's own where a feed's are lower.
+    `careful` are those for what must not be overlooked: the model's own where a feed's are lower. `between` is what its
+    candidates say of each other.
     """
 
     query: Features
@@ -39,6 +43,7 @@ class Asked:
     priors: Priors
     careful: Priors
     prepared: tuple[Prepared, ...]
+    between: Between
 
     @property
     def least(self) -> int:
@@ -69,14 +74,18 @@ class Matcher:
         self._vetoes = Vetoes(shape, scorer)
         self._twice = Twice(shape, scorer)
         self._account = Account(shape, scorer.comparisons)
-        self._rivals = tuple(millibits(log2(r.per_child / shape.population)) for r in shape.rivals)
+        self._kin = tuple(not rival.where for rival in shape.rivals)
+        self._told_by_name = Namesakes(shape, scorer)
 
-    def asked(self, query: Features, source: int, indexed: float) -> Asked:
-        """The query made ready, asked by a system with a prior probability that its child is in the index."""
-        same = self._prior(indexed)
-        careful = Priors(max(same, self._prior(self._shape.prior.indexed)), self._rivals)
-        prepared = self._scorer.prepare(query.codes, query.strings)
-        return Asked(query, source, Priors(same, self._rivals), careful, prepared)
+    def asked(self, query: Features, source: int, indexed: float, kind: str = "") -> Asked:
+        """The query made ready, asked by a system of a custodian of some kind ("": not known) with a prior probability
+        that its child is in the index."""
+        same, rivals = self._prior(indexed), self._rivals(kind)
+        careful = Priors(max(same, self._prior(self._shape.prior.indexed)), rivals, self._kin)
+        crowds = {code: self._shape.crowds.ceiling(count) for code, count in query.crowds.items()}
+        prepared = self._scorer.prepare(query.codes, query.strings, crowds)
+        between = Between(self._scorer, query, crowds)
+        return Asked(query, source, Priors(same, rivals, self._kin), careful, prepared, between)
 
     def drafts(self, asked: Asked, candidates: Sequence[Candidate]) -> tuple[Drafted, ...]:
         """The candidates within reach, as far as codes tell."""
@@ -97,21 +106,23 @@ class Matcher:
         return tuple(self._weigher.weigh(each, strings, (asked.source, asked.least)) for each in drafted)
 
     def chance(self, asked: Asked, weighed: Sequence[Weighed], among: frozenset[int]) -> float:
-        """How probable the likeliest of some entries is, each held apart, with the careful prior."""
-        posterior = joint(self._scorer.comparisons, weighed, asked.careful)
-        mine = (same for each, same in zip(weighed, posterior.same, strict=True) if each.candidate.entry in among)
-        return max(map(posterior.probability, mine), default=0.0)
+        """How probable the likeliest of some entries is, each held apart, with the careful prior: with a name that is
+        another child's taken for another name, or without, whichever makes it likelier."""
+        found: list[float] = []
+        for each in (tuple(weighed), self._told_apart(asked, tuple(weighed))):
+            posterior = joint(self._scorer.comparisons, each, asked.careful)
+            totals = (same for one, same in zip(each, posterior.same, strict=True) if one.candidate.entry in among)
+            found += map(posterior.probability, totals)
+        return max(found, default=0.0)
 
     def standing(self, asked: Asked, weighed: Sequence[Weighed], entry: int) -> Scored | None:
         """One candidate beside the others, each held apart; None where it is not among them."""
+        weighed = self._told_apart(asked, tuple(weighed))
         place = next((at for at, each in enumerate(weighed) if each.candidate.entry == entry), None)
         if place is None:
             return None
         posterior = joint(self._scorer.comparisons, weighed, asked.priors)
-        likely = _likely(weighed, asked.priors, posterior, place)
-        return self._account.brief(
-            weighed[place], posterior, place, self._vetoes.of(asked.query, weighed[place], likely)
-        )
+        return self._account.brief(weighed[place], posterior, place, self._barred(asked, weighed, posterior, place))
 
     def continuity(self, asked: Asked, former: Features, strings: Mapping[int, str]) -> Continuity:
         """Whether the query is of the child of an older version of its record (see `Continuity`)."""
@@ -119,22 +130,22 @@ class Matcher:
         drafted = self._weigher.draft(asked.prepared, Candidate(0, (ProfileRow(0, False, 0, former),)), nowhere)
         assert drafted is not None, "a row is in reach of the least weight"
         weighed = self._weigher.weigh(drafted, strings, (0, nowhere))
-        prior = self._shape.prior.continues
-        per_child = [1.0, *(rival.per_child for rival in self._shape.rivals)]
+        prior, alone = self._shape.prior.continues, Rivals(asked.between, asked.priors.same, ())
+        per_child = [1.0, *self._shape.rates()]
         stranger, *kin = [(1.0 - prior) * each / fsum(per_child) for each in per_child]
         same = prior * odds(weighed.totals[SAME])
         rest = fsum([stranger, *map(mul, kin, map(odds, weighed.totals[SAME + 1 :]))])
-        return Continuity(same / (same + rest), frozenset(self._vetoes.of(asked.query, weighed, ())))
+        return Continuity(same / (same + rest), frozenset(self._vetoes.of(asked.query, weighed, alone)))
 
     def judge(self, asked: Asked, weighed: tuple[Weighed, ...], without: frozenset[str] = frozenset()) -> Judged:
         """The decision on weighed candidates, vetoes of the names `without` aside."""
-        one_child = self._twice.beside(asked.query)
-        posterior = joint(self._scorer.comparisons, weighed, asked.priors, one_child)
+        weighed = self._told_apart(asked, weighed)
+        posterior = joint(self._scorer.comparisons, weighed, asked.priors, partial(self._twice.chance, asked.between))
         order = sorted(range(len(weighed)), key=lambda i: (-posterior.same[i], weighed[i].candidate.entry))
         vetoes: tuple[str, ...] = ()
         decision = Decision.UNMATCHED
         if order and posterior.probability(posterior.same[order[0]]) >= self._shape.thresholds.possible:
-            found = self._vetoes.of(asked.query, weighed[order[0]], _likely(weighed, asked.priors, posterior, order[0]))
+            found = self._barred(asked, weighed, posterior, order[0])
             vetoes = tuple(veto for veto in found if veto not in without)
             certain = posterior.probability(posterior.same[order[0]]) >= self._shape.thresholds.match
             decision = Decision.MATCHED if certain and not vetoes else Decision.POSSIBLE
@@ -147,14 +158,14 @@ class Matcher:
         asked, best = judged.asked, judged.order[0]
 
         def rescored(score: RowScore) -> Redecided:
-            changed = self._weigher.again(judged.weighed[best], score, asked.source)
+            changed = self._weigher.again(judged.weighed[best], {judged.weighed[best].row.slot: score}, asked.source)
             return _redecided(self.judge(asked, (*judged.weighed[:best], changed, *judged.weighed[best + 1 :])), best)
 
         def without(veto: str) -> Redecided:
             return _redecided(self.judge(asked, judged.weighed, frozenset({veto})), best)
 
         stands = Standing(judged.decision, judged.weighed[best].score, judged.vetoes, rescored, without)
-        return smallest_change(self._scorer.comparisons, asked.prepared, stands)
+        return smallest_change(self._scorer, asked.prepared, stands)
 
     def full(self, judged: Judged) -> Match:
         """The decision told line by line."""
@@ -164,6 +175,22 @@ class Matcher:
         """The decision without the lines and classes of candidates, nor the vetoes of very unlikely ones: these cost as
         much as a third of it."""
         return self._told(judged, self._account.brief, self._shape.thresholds.possible * _UNLIKELY)
+
+    def _told_apart(self, asked: Asked, weighed: tuple[Weighed, ...]) -> tuple[Weighed, ...]:
+        """The candidates, with a name that is another child's of the household taken for another name."""
+        changed = self._told_by_name.others(asked.between, weighed)
+        return tuple(
+            self._weigher.again(each, changed[at], asked.source) if at in changed else each
+            for at, each in enumerate(weighed)
+        )
+
+    def _barred(self, asked: Asked, weighed: Sequence[Weighed], posterior: Joint, place: int) -> tuple[str, ...]:
+        """The vetoes of one candidate beside the others; other entries of its child are no rivals."""
+        beside = [each for at, each in enumerate(weighed) if at != place and not posterior.one_child(place, at)]
+        return self._vetoes.of(asked.query, weighed[place], Rivals(asked.between, asked.priors.same, beside))
+
+    def _rivals(self, kind: str) -> tuple[int, ...]:
+        return tuple(millibits(log2(rate / self._shape.population)) for rate in self._shape.rates(kind))
 
     def _prior(self, indexed: float) -> int:
         absent = 1.0 - indexed + indexed * self._shape.prior.missed
@@ -179,8 +206,7 @@ class Matcher:
             if rank or judged.decision is Decision.UNMATCHED:  # the best one's are known where they count
                 vetoes = ()
                 if posterior.probability(posterior.same[place]) >= least:
-                    likely = _likely(judged.weighed, judged.asked.priors, posterior, place)
-                    vetoes = self._vetoes.of(judged.asked.query, judged.weighed[place], likely)
+                    vetoes = self._barred(judged.asked, judged.weighed, posterior, place)
             scored.append(tell(judged.weighed[place], posterior, place, vetoes))
         return Match(
             judged.decision, tuple(scored), posterior.absent / posterior.whole, self._label, 1.0 / posterior.whole
@@ -190,12 +216,3 @@ class Matcher:
 def _redecided(again: Judged, best: int) -> Redecided:
     probability = again.joint.probability(again.joint.same[best])
     return Redecided(again.decision, probability, again.order[0] == best, again.vetoes)
-
-
-def _likely(weighed: Sequence[Weighed], priors: Priors, posterior: Joint, place: int) -> list[Weighed]:
-    """Who is more likely than not as far as its own lines tell; other entries of this one's child left out."""
-    return [
-        each
-        for at, each in enumerate(weighed)
-        if priors.same + each.totals[SAME] >= 0 and not (at != place and posterior.one_child(place, at))
-    ]

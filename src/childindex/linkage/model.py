@@ -1,12 +1,12 @@
 """The model: all of linkage for one kind of record, as data read from one file.
 
 A model is frozen: its frequencies and its population belong to its version, so that a weight never depends on the
-order in which records arrive. Two models with the same digest decide alike.
+order in which records arrive. Two models with the same digest decide alike, and find what either wrote.
 """
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from childindex.errors import InvalidFields, Violation
+from childindex.linkage import golden
 from childindex.linkage.akin import Akin
 from childindex.linkage.blocking import Blocking, Followed, Key, Rule, block, follow, rule
 from childindex.linkage.candidate import Candidate
@@ -27,7 +28,7 @@ from childindex.linkage.matching import Matcher
 from childindex.linkage.narrow import WIDTH, narrow_code
 from childindex.linkage.normalise import Column, Record, columns, normalise
 from childindex.linkage.record_shapes import FieldShape
-from childindex.linkage.scoring import Scorer
+from childindex.linkage.scoring import Scorer, conditions
 from childindex.linkage.specification import ModelShape, ThresholdShape
 from childindex.linkage.violations import violations
 
@@ -39,7 +40,6 @@ class Model:
     """A frozen model and everything compiled from it; make one with `Model.load` or `shipped`."""
 
     shape: ModelShape
-    digest: str
     tables: Path
     comparisons: tuple[Comparison, ...]
     columns: tuple[Column, ...]
@@ -51,6 +51,10 @@ class Model:
     _narrow: tuple[int, ...]
     _guards: tuple[Rule, ...]
     _akin: Akin | None
+    _said: str  # digest of file and tables
+    _made: dict[str, str] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # of the golden corpus, once it was asked for
 
     def __repr__(self) -> str:
         return f"Model({self.label!r})"
@@ -87,14 +91,13 @@ class Model:
         }
         by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
         comparisons = tuple(compiled(part, shape, by_field, variants) for part in shape.comparisons)
-        scorer = Scorer(comparisons)
+        scorer = Scorer(comparisons, conditions(shape))
         label = f"{shape.name} {shape.version} (N={shape.population:,})"
         fuzzy = frozenset(f for part in comparisons if part.fuzzy for pair in part.shape.compares for f in pair)
         kept = fuzzy | frozenset(by_field)
         place = {name: index for index, name in enumerate(shape.fields)}
         return cls(
             shape,
-            digest.hexdigest(),
             tables,
             comparisons,
             columns(shape.fields),
@@ -106,6 +109,7 @@ class Model:
             tuple(place[name] for name in shape.narrow),
             tuple(map(rule, shape.guards)),
             next((Akin(part.tables) for part in comparisons if _compares_first_narrow(part.shape, shape)), None),
+            digest.hexdigest(),
         )
 
     @property
@@ -117,6 +121,19 @@ class Model:
     def version(self) -> str:
         """The model's version: weights, tables and thresholds never change under one version."""
         return self.shape.version
+
+    @property
+    def digest(self) -> str:
+        """What the model's file and tables say, and what the code makes of records: rows written under one digest are
+        found under that one alone."""
+        return blake2b((self._said + self.fingerprint).encode(), digest_size=16).hexdigest()
+
+    @property
+    def fingerprint(self) -> str:
+        """What this model stores of the golden corpus, worked out once when it is first asked for (tens of ms)."""
+        if not self._made:
+            self._made["stored"] = golden.fingerprint(self._stored)
+        return self._made["stored"]
 
     @property
     def label(self) -> str:
@@ -165,6 +182,15 @@ class Model:
         """Birth dates to scan and blocking keys of a record; the same for writing and for looking."""
         return block(record, self.shape.scan, self.rules)
 
+    def addresses(self, record: Record, features: Features) -> tuple[tuple[int, Key], ...]:
+        """The addresses of a record that crowds may share: the code of each, and the blocking key to count it by."""
+        place = {name: at for at, name in enumerate(record.fields)}
+        return tuple(
+            (code, (name, (value,)))
+            for field, name in self.shape.crowds.fields.items()
+            for code, value in zip(features.codes[place[field]], record.of(field), strict=True)
+        )
+
     def guards(self, record: Record) -> tuple[Key, ...]:
         """What a concurrent registration of the same child would touch, beside its blocking keys: for who writes."""
         return block(record, "", self._guards).keys
@@ -202,15 +228,21 @@ class Model:
         )
 
     def inquire(
-        self, query: Features, candidates: Sequence[Candidate], *, source: int = 0, indexed: float | None = None
+        self,
+        query: Features,
+        candidates: Sequence[Candidate],
+        *,
+        source: int = 0,
+        indexed: float | None = None,
+        kind: str = "",
     ) -> Inquiry:
         """The query among its candidates: which strings it wants, whose record it is, and why.
 
         `source` is the handle of the custodian and system that registers (0 when nobody does), `indexed` the prior
-        that the child is in the index (the model's own where None).
+        that the child is in the index (the model's own where None), `kind` that of the custodian ("": not known).
         """
         prior = self.shape.prior.indexed if indexed is None else indexed
-        asked = self._matcher.asked(query, source, min(max(prior, 1e-6), 1 - 1e-6))
+        asked = self._matcher.asked(query, source, min(max(prior, 1e-6), 1 - 1e-6), kind)
         return Inquiry(self._matcher, asked, self._matcher.drafts(asked, candidates))
 
     def continuity(self, present: Features, former: Features, strings: Mapping[int, str]) -> Continuity:
@@ -222,6 +254,13 @@ class Model:
         own, and the child is of that age in years (None: not told). The model's own where it knows nothing of feeds."""
         prior = self.shape.prior
         return prior.feeds.indexed(kinds, age) if prior.feeds.covered else prior.indexed
+
+    def _stored(self, source: Mapping[str, tuple[str, ...]], code: Coder) -> Iterator[object]:
+        """All that an index holds of a record by these columns."""
+        record = self.normalise(source)
+        features = self.features(record, code)
+        yield sorted(source.items()), record.values, features.encode(), sorted(features.strings.items())
+        yield self.blocking(record), self.guards(record), self.narrow(features)
 
     def _best_bits(self, comparison: ComparisonShape, record: Record) -> float:
         best = comparison.levels[0]

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from childindex.linkage.compiled import MILLI, Comparison, Whole, millibits
 from childindex.linkage.features import Codes
 from childindex.linkage.frequencies import Frequencies
 
 Strings = Mapping[int, tuple[str, str]]
+Crowds = Mapping[int, float]  # code of an address that many share -> the most bits that it may weigh
 Parts = Sequence[tuple[int, int]]  # (term-frequency part, code) of a field's values, the rarest first
 Pair = tuple[int, Parts]  # field of a row, and what it may share
 SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
@@ -38,9 +40,10 @@ class Prepared:
 class Told:
     """What the values of one query tell where they are shared: worked out once for all levels and comparisons."""
 
-    def __init__(self, codes: Codes, strings: Strings) -> None:
+    def __init__(self, codes: Codes, strings: Strings, crowds: Crowds) -> None:
         self.codes = codes
         self.strings = strings
+        self.crowds = crowds
         self._parts: dict[tuple[int, float], Parts] = {}  # by field and weight of the term frequency
 
     def __repr__(self) -> str:
@@ -74,9 +77,11 @@ def prepare(index: int, comparison: Comparison, told: Told) -> Prepared | None:
         )
     probes: list[tuple[int, int, int, int]] = []
     every = []
+    ceiling = inf
     for level in comparison.whole:
         if not level.every:
-            probes += _probes(level, told)
+            probes += _probes(level, told, (comparison.weights[level.index][SAME], ceiling))
+            ceiling = min(ceiling, _lowest(level, told))
         elif all(codes[left] for left, _, _ in level.pairs):
             pairs = [(right, told.parts(left, level.frequency, table)) for left, right, table in level.pairs]
             every.append((level.index, tuple(pairs)))
@@ -93,17 +98,35 @@ def prepare(index: int, comparison: Comparison, told: Told) -> Prepared | None:
     )
 
 
-def _probes(level: Whole, told: Told) -> list[tuple[int, int, int, int]]:
-    """(field, code, level, term-frequency part) of all pairs of fields of a level of equality, the rarest first."""
+def _probes(level: Whole, told: Told, allowed: tuple[int, float]) -> list[tuple[int, int, int, int]]:
+    """(field, code, level, term-frequency part) of all pairs of fields of a level of equality, the rarest first.
+
+    `allowed` are the weight of the level and what it may weigh at the most, in bits, because a nearer level is crowded.
+    """
     found = [
         (part, right, code)
         for left, right, table in level.pairs
         if told.codes[left]
         for part, code in told.parts(left, level.frequency, table)
     ]
+    if told.crowds:
+        found = [(_crowded(part, allowed, told.crowds.get(code, inf)), right, code) for part, right, code in found]
     if len(found) > 1:
         found.sort(reverse=True)
     return [(right, code, level.index, part) for part, right, code in found]
+
+
+def _crowded(part: int, allowed: tuple[int, float], ceiling: float) -> int:
+    """The part of a value, less what a crowd takes from the weight of its level."""
+    weight, most = allowed[0], min(allowed[1], ceiling)
+    return part if most == inf else part + min(0, millibits(most) - weight - part)
+
+
+def _lowest(level: Whole, told: Told) -> float:
+    """The least that a crowd leaves to any value of the query at this level: no farther level may weigh more."""
+    if not told.crowds:
+        return inf
+    return min((told.crowds.get(code, inf) for left, _, _ in level.pairs for code in told.codes[left]), default=inf)
 
 
 def _rarest(part: tuple[int, int]) -> int:

@@ -8,11 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from childindex.errors import StoreDamaged
-from childindex.linkage.compiled import Comparison
+from childindex.linkage.compiled import NEVER, Comparison
 from childindex.linkage.features import Codes
-from childindex.linkage.prepared import SAME, Pair, Prepared, Strings, Told, prepare
+from childindex.linkage.prepared import SAME, Crowds, Pair, Prepared, Strings, Told, prepare
+from childindex.linkage.specification import ModelShape
 
 NULL = -1
+NOBODY: Crowds = {}
+
+# Place of a class in a tuple of weights, and the comparisons (by place) of which one must be at its first level
+Conditions = Sequence[tuple[int, frozenset[int]]]
 
 Found = tuple[Prepared, int, int, bool]  # comparison, level by codes, its part, whether strings could better it
 
@@ -37,13 +42,14 @@ class RowScore:
 class Scorer:
     """Scores rows against queries under one model's comparisons. Holds levels by code pair, no query, no key."""
 
-    def __init__(self, comparisons: Sequence[Comparison]) -> None:
+    def __init__(self, comparisons: Sequence[Comparison], conditions: Conditions = ()) -> None:
         self.comparisons = tuple(comparisons)
+        self.conditions = conditions
         self._nothing = (0,) * len(self.comparisons[0].weights[0])
 
-    def prepare(self, codes: Codes, strings: Strings) -> tuple[Prepared, ...]:
-        """The query's side of every comparison that it does not leave null."""
-        told = Told(codes, strings)
+    def prepare(self, codes: Codes, strings: Strings, crowds: Crowds = NOBODY) -> tuple[Prepared, ...]:
+        """The query's side of every comparison that it does not leave null; `crowds` as far as they are known."""
+        told = Told(codes, strings, crowds)
         found = [prepare(index, comparison, told) for index, comparison in enumerate(self.comparisons)]
         return tuple([each for each in found if each])
 
@@ -111,20 +117,47 @@ class Scorer:
         if covered:
             return self._without(covered, levels, parts)
         if not weights:
-            return RowScore(tuple(levels), tuple(parts), self._nothing)
+            return self._of(levels, parts, list(self._nothing))
         same, *rivals = map(sum, zip(*weights, strict=True))
-        return RowScore(tuple(levels), tuple(parts), (same + mine, *[each + kin for each in rivals]))
+        return self._of(levels, parts, [same + mine, *[each + kin for each in rivals]])
 
     def _without(self, covered: Sequence[int], levels: list[int], parts: list[int]) -> RowScore:
         """The row where a level counts what other comparisons say, which then say nothing."""
         for index in covered:
             levels[index], parts[index] = NULL, 0
+        return self._summed(levels, parts)
+
+    def with_level(self, score: RowScore, change: tuple[int, int, int]) -> RowScore:
+        """A score with a comparison at another level (comparison, level, part), and without what that level covers."""
+        index, level, part = change
+        levels, parts = list(score.levels), list(score.parts)
+        levels[index], parts[index] = level, part
+        return self._without(self.comparisons[index].covers.get(level, ()), levels, parts)
+
+    def _summed(self, levels: list[int], parts: list[int]) -> RowScore:
         totals = list(self._nothing)
         for comparison, level, part in zip(self.comparisons, levels, parts, strict=True):
             if level != NULL:
                 for place, bits in enumerate(comparison.weights[level]):
                     totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
+        return self._of(levels, parts, totals)
+
+    def _of(self, levels: list[int], parts: list[int], totals: list[int]) -> RowScore:
+        """The score of these, with the classes ruled out whose condition does not hold."""
+        for place, where in self.conditions:
+            if not any(levels[at] == 0 for at in where):
+                totals[place] = NEVER
         return RowScore(tuple(levels), tuple(parts), tuple(totals))
+
+
+def conditions(shape: ModelShape) -> Conditions:
+    """The classes of a model that hold only where something agrees."""
+    order = {comparison.name: place for place, comparison in enumerate(shape.comparisons)}
+    return tuple(
+        (place, frozenset(order[name] for name in rival.where))
+        for place, rival in enumerate(shape.rivals, start=SAME + 1)
+        if rival.where
+    )
 
 
 def _by_all(entry: Prepared, row: Codes, best: tuple[int, int]) -> tuple[int, int]:

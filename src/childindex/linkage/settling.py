@@ -106,12 +106,15 @@ class Settler:
         return tuple(sorted(map(_cluster, groups), key=lambda c: c.records))
 
     def stays(self, part: Sequence[bytes], rest: Sequence[bytes]) -> bool:
-        """Whether records may stay with those they are with: one leaves below the lower threshold, not the upper."""
+        """Whether records may stay with those they are with: one leaves below the lower threshold, not the upper.
+
+        Not so where they share a crowded address: what linked them may have been taken for a home then.
+        """
         one, other = self._grouper.named(part), self._grouper.named(rest)
         if not self._validity.holds((*one.records, *other.records)):
             return False
-        least = self._model.thresholds.possible
         said = (self._towards(one, other), self._towards(other, one))
+        least = self._model.thresholds.match if self._crowded(one, other) else self._model.thresholds.possible
         return any(verdict.open and verdict.probability >= least for verdict in said)
 
     def agree(self, one: Sequence[bytes], other: Sequence[bytes]) -> bool:
@@ -152,6 +155,15 @@ class Settler:
         odds = scored.probability * (same.m / same.u) ** uncounted
         vetoes = tuple(dict.fromkeys((*scored.vetoes, same.veto)))
         return Resemblance(odds / (1.0 - scored.probability + odds), vetoes)
+
+    def _crowded(self, one: Group, other: Group) -> bool:
+        """Whether both assert an address that many share."""
+        crowds = self._hearing.crowds
+        mine, theirs = (
+            {code for row in group.candidate.rows for field in row.features.codes for code in field if code in crowds}
+            for group in (one, other)
+        )
+        return not mine.isdisjoint(theirs)
 
     # --- pairs of groups ---
 

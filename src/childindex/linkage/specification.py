@@ -3,20 +3,37 @@
 A model is data. Nothing here knows a child; the same shapes describe any set of records.
 """
 
+from math import inf
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from childindex.linkage.comparison_shapes import DATE_TESTS, ComparisonShape
+from childindex.linkage.comparison_shapes import DATE_TESTS, RESERVED, ComparisonShape, LevelShape
 from childindex.linkage.feeds import FeedsShape
 from childindex.linkage.record_shapes import FieldShape, FrequencyShape, RuleShape, Shape, VariantShape
 
+Rate = Annotated[float, Field(gt=0.0)]
+
 
 class RivalShape(Shape):
-    """A class of records that resemble a child's without being its: how many of it a child has on average."""
+    """A class of records that resemble a child's without being its: how many of it a child has on average.
+
+    `where` names comparisons of which one must be at its first level, or there is no such record: the class is *that*
+    they agree, so the first of them that does is its condition and no evidence of it. Such a class is nobody's kin, and
+    is not trained. `kinds` are its rates for records of some kinds of custodian. A level that does not name the class
+    has the probability of the class that `like` names for the comparison, else u.
+    """
 
     name: str
-    per_child: Annotated[float, Field(gt=0.0)]
+    per_child: Rate
+    kinds: dict[str, Rate] = Field(default_factory=dict)
+    where: tuple[str, ...] = ()
+    like: dict[str, str] = Field(default_factory=dict)
+
+    def given(self, comparison: ComparisonShape, level: LevelShape) -> float:
+        """P(level | this class)."""
+        alike = self.like.get(comparison.name, "")
+        return level.rivals.get(self.name, level.rivals[alike] if alike else level.u)
 
 
 class PriorShape(Shape):
@@ -42,6 +59,45 @@ class ThresholdShape(Shape):
     minimum_input: Annotated[float, Field(ge=0.0)] = 0.0
 
 
+class CrowdShape(Shape):
+    """An address that many children share says less than a home: by how many do at present in this index.
+
+    `fields` names the fields of addresses and, for each, the blocking rule by whose key its children are counted.
+    `classes` are (from so many children on, the most bits of weight that an equal address is left), both in order: more
+    children, less weight. Below the first class the model's own weight stands.
+    """
+
+    fields: dict[str, str] = Field(default_factory=dict)
+    classes: tuple[tuple[int, float], ...] = ()
+
+    @field_validator("classes")
+    @classmethod
+    def _falls(cls, classes: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
+        counts, bits = [count for count, _ in classes], [left for _, left in classes]
+        if counts != sorted(set(counts)) or bits != sorted(bits, reverse=True) or any(count < 2 for count in counts):
+            raise ValueError("each class needs more children than the one before, and no more bits")
+        return classes
+
+    @property
+    def first(self) -> int:
+        """The least number of children that is a crowd; 0 where none is."""
+        return self.classes[0][0] if self.classes else 0
+
+    @property
+    def most(self) -> int:
+        """As many as need to be counted."""
+        return self.classes[-1][0] if self.classes else 0
+
+    @property
+    def least(self) -> float:
+        """The bits that an address is left, however many share it."""
+        return self.classes[-1][1] if self.classes else inf
+
+    def ceiling(self, count: int) -> float:
+        """The most bits that an equal address of so many children may weigh."""
+        return next((bits for least, bits in reversed(self.classes) if count >= least), inf)
+
+
 class SameSystemShape(Shape):
     """An active record of the system that asks: P(there is one | class). Always a veto besides."""
 
@@ -52,7 +108,7 @@ class SameSystemShape(Shape):
 
 class VetoShape(Shape):
     """A flag field that bars an automatic link when either side of the pair carries it, unless one of `unless`
-    holds: a comparison at its first level, a "comparison.level", or "alone" (no other candidate is likely)."""
+    holds: see `LevelShape`."""
 
     name: str
     field: str
@@ -70,6 +126,7 @@ class ModelShape(Shape):
     prior: PriorShape = PriorShape()
     thresholds: ThresholdShape = ThresholdShape()
     same_system: SameSystemShape = SameSystemShape()
+    crowds: CrowdShape = CrowdShape()
     fields: dict[str, FieldShape]
     scan: str = ""
     narrow: tuple[str, ...] = Field(default=(), max_length=8)
@@ -104,9 +161,14 @@ class ModelShape(Shape):
         tables = {shape.frequency for shape in self.fields.values()} - {""} - set(self.frequencies)
         if tables:
             raise ValueError(f"no such frequency table: {', '.join(sorted(tables))}")
-        rules = {rule.when_capped for rule in self.blocking} - {""} - {rule.name for rule in self.blocking}
+        rules = {rule.when_capped for rule in self.blocking} - {""} | set(self.crowds.fields.values())
+        rules -= {rule.name for rule in self.blocking}
         if rules:
             raise ValueError(f"no such blocking rule: {', '.join(sorted(rules))}")
+        by_rule = {rule.name: [part.fields for part in rule.parts] for rule in self.blocking}
+        mixed = [field for field, name in self.crowds.fields.items() if by_rule[name] != [(field,)]]
+        if mixed:
+            raise ValueError(f"crowds are counted by a rule of that field alone: {', '.join(sorted(mixed))}")
         if self.akin and not any(part.compares[0][0] in self.narrow[:1] for part in self.comparisons):
             raise ValueError("akin: no comparison compares the first narrow field")
         variants = {comparison.table for comparison in self.comparisons} - {""} - set(self.variants)
@@ -128,13 +190,16 @@ class ModelShape(Shape):
 
     @model_validator(mode="after")
     def _classes_complete(self) -> Self:
-        rivals = {rival.name for rival in self.rivals}
+        rivals, kin = ({rival.name for rival in part} for part in (self.rivals, self.kin))
         names = {comparison.name for comparison in self.comparisons}
+        for rival in self.rivals:
+            if not set(rival.where) | set(rival.like) <= names or not set(rival.like.values()) <= kin:
+                raise ValueError(f"{rival.name}: names a comparison or a class of kin that is not there")
         for comparison in self.comparisons:
             for level in comparison.levels:
                 where = f"{comparison.name}.{level.name}"
-                if set(level.rivals) != rivals:
-                    raise ValueError(f"{where}: a probability for each rival is needed: {', '.join(sorted(rivals))}")
+                if not kin <= set(level.rivals) <= rivals:
+                    raise ValueError(f"{where}: a probability for each rival is needed: {', '.join(sorted(kin))}")
                 if set(level.covers) - names:
                     raise ValueError(f"{where}: covers a comparison that is not there")
         return self
@@ -146,20 +211,44 @@ class ModelShape(Shape):
         named = [name for veto in self.vetoes for name in veto.unless]
         for comparison in self.comparisons:
             named += [*comparison.null_unless, *(name for level in comparison.levels for name in level.unless)]
-        unknown = (set(named) - known - {"alone"}) | (set(self.words) - known)
+        unknown = (set(named) - known - RESERVED) | (set(self.words) - known)
         if unknown:
             raise ValueError(f"no such comparison or level: {', '.join(sorted(unknown))}")
         return self
 
+    @property
+    def kin(self) -> tuple[RivalShape, ...]:
+        """The rival classes that stand by themselves: kin of a child."""
+        return tuple(rival for rival in self.rivals if not rival.where)
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """The comparisons of identifiers, of which a child has one of a kind."""
+        kinds = {
+            part.name: {self.fields[name].kind for pair in part.compares for name in pair} for part in self.comparisons
+        }
+        return tuple(name for name, found in kinds.items() if found == {"identifier"})
+
+    def rates(self, kind: str = "") -> tuple[float, ...]:
+        """How many a child has of each rival class, by the kind of custodian that keeps the record ("": not known).
+
+        Where a class holds only if some comparison agrees, that is its condition: the rate counts those that do agree.
+        """
+        return tuple(rival.kinds.get(kind, rival.per_child) / self._condition(rival) for rival in self.rivals)
+
+    def _condition(self, rival: RivalShape) -> float:
+        agree = [rival.given(part, part.levels[0]) for part in self.comparisons if part.name in rival.where]
+        return max(agree, default=1.0)
+
     def for_population(self, population: int) -> Self:
-        """The model for another population: as many share a house or postcode, of fewer or more people."""
+        """The model for another population: as many share a house or postcode, of fewer or more people.
+
+        Where a house says less in a small one, what lies farther off says no more than it.
+        """
         if population <= 0:
             raise ValueError("population: at least one")
         scale = self.population / population
-        comparisons = tuple(
-            part.model_copy(update={"levels": tuple(level.scaled(scale) for level in part.levels)})
-            for part in self.comparisons
-        )
+        comparisons = tuple(part.model_copy(update={"levels": part.scaled(scale)}) for part in self.comparisons)
         return self.model_copy(update={"population": population, "comparisons": comparisons})
 
     def _named_fields(self) -> list[str]:

@@ -38,6 +38,8 @@ def _doubt(shape: ModelShape, found: Match) -> str:
     runner_up = found.scored[1].probability if len(found.scored) > 1 else 0.0
     kin = max(found.scored, key=lambda each: each.rival_probability)
     likeliest = max(kin.rival_probability, runner_up, found.stranger_probability)
+    if kin.rival_probability == likeliest and kin.rival in shape.reasons:
+        return shape.reasons[kin.rival]  # a class that is nobody's kin
     if kin.rival_probability == likeliest:
         return f"it may be {'the' if kin is best else 'another'} child's {kin.rival}"
     if runner_up == likeliest:
@@ -68,7 +70,14 @@ def _said(shape: ModelShape, line: Compared) -> str:
     if line.comparison == "profile":  # its level is "best_of_" and how many
         return f"it is the nearest of {line.level.rpartition('_')[2]} versions of the child's details"
     besides = _BESIDES.get((line.comparison, line.level))
-    return besides or f"the {called(shape, line.comparison)} is {called(shape, line.comparison, line.level)}"
+    many = ", an address that many share" if _crowded(shape, line) else ""
+    return besides or f"the {called(shape, line.comparison)} is {called(shape, line.comparison, line.level)}{many}"
+
+
+def _crowded(shape: ModelShape, line: Compared) -> bool:
+    """Whether an equal address lost weight because many share it: nothing else lowers that of a small place."""
+    levels = (level for part in shape.comparisons if part.name == line.comparison for level in part.levels)
+    return line.tf_bits < 0 and any(level.local and level.name == line.level for level in levels)
 
 
 def called(shape: ModelShape, comparison: str, level: str = "") -> str:

@@ -125,8 +125,8 @@ async def _written_by(index: Index, snapshot: Snapshot) -> None:
     (digest_then,) = await snapshot.read(Table.POLICY, [_MODEL])
     if digest_then != index.model.digest.encode():
         raise StoreDamaged(
-            f"the index was written by another model or population than {index.model.label}: serve it with those it "
-            "was made with, or make a new index and load the extracts again"
+            f"the index was written by another model, population or release than {index.model.label} of this release: "
+            "serve it with those it was made with, or make a new index and load the extracts again"
         )
 
 

@@ -115,7 +115,7 @@ def _likeness(files: Files, one: Held, other: Held) -> float | None:
             ProfileRow(slot, False, 0, Features(version.codes)) for slot, version in enumerate(theirs.live.versions)
         )
         for query in mine.queries:
-            asked = files.hearing.query(query.features.codes, 0, partial(model.inquire, query.features, []))
+            asked = files.hearing.query(query.features, 0, partial(model.inquire, candidates=[]))
             match = asked.among([Candidate(0, rows)]).decide(strings)
             found += [scored.probability for scored in match.scored]
     return max(found, default=None)

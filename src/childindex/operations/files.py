@@ -7,6 +7,7 @@ from itertools import pairwise
 from childindex import linkage
 from childindex.linkage import Hearing, LiveRecord
 from childindex.operations.child import RULINGS, Child, child_of, record_handle, records_as_given, source_of
+from childindex.operations.crowds import crowds_of, look
 from childindex.operations.index import Index
 from childindex.operations.recognise import Query, prepare
 from childindex.pointer import Change, Declaration, PointerState, RecordKey, Ruling
@@ -31,7 +32,7 @@ class Held:
 class Files:
     """The children's files that a snapshot shows, each read once: live records and rulings by entry.
 
-    `hearing` is that of the run which looks at them.
+    `hearing` is that of the run which looks at them; it is told how many share the addresses of these records now.
     """
 
     index: Index
@@ -40,6 +41,7 @@ class Files:
     children: dict[int, Child] = field(default_factory=dict)
     records: dict[int, tuple[Held, ...]] = field(default_factory=dict)
     rulings: dict[int, tuple[Ruling, ...]] = field(default_factory=dict)
+    counted: set[int] = field(default_factory=set)
 
     async def of(self, entry: int) -> tuple[Held, ...]:
         """The live records of an entry; none where the entry is not live."""
@@ -48,7 +50,18 @@ class Files:
             self.children[entry] = child
             self.records[entry] = await held_of(self.index, self.snapshot, child) if child.live else ()
             self.rulings[entry] = await rulings_on(self.snapshot, child)
+            await self._count(self.records[entry])
         return self.records[entry]
+
+    async def _count(self, records: Sequence[Held]) -> None:
+        """Count who shares the addresses of these records, each once."""
+        told = dict(address for held in records for query in held.queries for address in query.addresses)
+        fresh = [(code, key) for code, key in told.items() if code not in self.counted]
+        self.counted.update(code for code, _ in fresh)
+        found = await crowds_of(self.index, self.snapshot, await look(self.index, self.snapshot, fresh), {})
+        for code, _ in fresh:
+            self.hearing.crowds.pop(code, None)
+        self.hearing.crowds |= found
 
     def ruled(self) -> tuple[linkage.Ruling, ...]:
         """All rulings read so far, by handle, in order."""

@@ -12,10 +12,11 @@ from childindex.demographics import Advice, Demographics
 from childindex.entry import EntryState, ShieldState
 from childindex.errors import Error, Reason, Violation
 from childindex.linkage import Candidate, Features, Inquiry, Match, ProfileRow, Record
-from childindex.operations.child import child_of, open_profiles
+from childindex.operations.child import child_of
+from childindex.operations.crowds import Address, crowds_of, profiles_of
 from childindex.operations.index import Index
 from childindex.reading import read
-from childindex.store import Snapshot, Table, layout
+from childindex.store import Candidates, Snapshot, Table, layout
 from childindex.telemetry import Stage
 from childindex.vault import Sealed
 
@@ -28,7 +29,8 @@ class Query:
 
     `source` is 0 when only resolving; there are no guards then, for nothing will be written. `indexed` is the prior
     that the index knows the child, by what is loaded and the child's age; the model's own where None. `left_out` tells
-    the caller of the fields that say nothing.
+    the caller of the fields that say nothing. `kind` is that of the asker ("": not known), `addresses` are the codes of
+    addresses, each with the key that counts its children.
     """
 
     record: Record
@@ -43,6 +45,8 @@ class Query:
     source: int = 0
     indexed: float | None = None
     left_out: tuple[Violation, ...] = ()
+    kind: str = ""
+    addresses: tuple[tuple[int, bytes], ...] = ()
 
     def texts(self) -> dict[int, str]:
         """The values that fuzzy comparisons may want of these details, by code."""
@@ -73,7 +77,12 @@ class Recognition:
 
 
 def prepare(
-    index: Index, demographics: Demographics, *, asker: str, source: int = 0, loaded: frozenset[str] = frozenset()
+    index: Index,
+    demographics: Demographics,
+    *,
+    asker: str,
+    source: int = 0,
+    loaded: frozenset[str] = frozenset(),
 ) -> Query:
     """The query of a child's details, asked by a custodian; `loaded` are the kinds whose records are in beside its own.
 
@@ -112,6 +121,7 @@ def _prepared(index: Index, demographics: Demographics, asker: str, source: int)
         asker=asker,
         source=source,
         left_out=reading.left_out,
+        addresses=tuple((code, vault.block_key(*key)) for code, key in model.addresses(record, features)),
     )
 
 
@@ -139,35 +149,42 @@ async def recognise(
     those the asker may know of, and how probable the others are.
     """
     with telemetry.stage(Stage.CANDIDATES):
-        profiles, proposed, caps = await _candidates(index, snapshot, query)
+        found = await snapshot.candidates(query.births, query.blocks, index.model.cap)
+        proposed, caps = _proposed(index, query, found)
+        for rule in caps:
+            telemetry.cap(rule)
+        profiles = await profiles_of(index, snapshot, list(proposed))
+        crowds = await crowds_of(index, snapshot, _shared(query, found), profiles)
     candidates = [
         Candidate(entry, _rows(entry, profile, without), tuple(proposed[entry]))
         for entry, profile in profiles.items()
         if profile.state in states
     ]
+    asked = replace(query, features=replace(query.features, crowds=crowds))
     with telemetry.stage(Stage.SCORE):
-        return await _weigh(index, snapshot, query, candidates, (profiles, caps))
-
-
-async def _candidates(
-    index: Index, snapshot: Snapshot, query: Query
-) -> tuple[dict[int, layout.Profile], dict[int, dict[str, None]], tuple[str, ...]]:
-    """The profiles of all that birth date and blocking keys propose, by which rules, and the caps that fired."""
-    proposed, caps = await propose(index, snapshot, query)
-    for rule in caps:
-        telemetry.cap(rule)
-    return await profiles_of(index, snapshot, list(proposed)), proposed, caps
+        return await _weigh(index, snapshot, asked, candidates, (profiles, caps))
 
 
 async def propose(index: Index, snapshot: Snapshot, query: Query) -> tuple[dict[int, dict[str, None]], tuple[str, ...]]:
     """The entries that birth date and blocking keys propose, each with the rules that did, and the caps that fired."""
-    found = await snapshot.candidates(query.births, query.blocks, index.model.cap)
+    return _proposed(index, query, await snapshot.candidates(query.births, query.blocks, index.model.cap))
+
+
+def _proposed(index: Index, query: Query, found: Candidates) -> tuple[dict[int, dict[str, None]], tuple[str, ...]]:
     proposed, dense = _scanned(index, query, found.chunks)
     followed = index.model.follow(list(zip(query.rules, found.counts, strict=True)))
     for rule, wanted, postings in zip(query.rules, followed.keys, found.postings, strict=True):
         for posting in postings if wanted else ():
             proposed.setdefault(layout.decode_posting(posting)[0], {})[rule] = None
     return proposed, (*dense, *followed.caps)
+
+
+def _shared(query: Query, found: Candidates) -> list[Address]:
+    """The addresses of the query with what was found of their keys."""
+    at = {block: place for place, block in enumerate(query.blocks)}
+    return [
+        Address(code, key, found.counts[at[key]], found.postings[at[key]]) for code, key in query.addresses if key in at
+    ]
 
 
 async def _weigh(
@@ -178,7 +195,9 @@ async def _weigh(
     found: tuple[dict[int, layout.Profile], tuple[str, ...]],
 ) -> Recognition:
     profiles, caps = found
-    inquiry = index.model.inquire(query.features, candidates, source=query.source, indexed=query.indexed)
+    inquiry = index.model.inquire(
+        query.features, candidates, source=query.source, indexed=query.indexed, kind=query.kind
+    )
     strings = await _strings(index, snapshot, inquiry.wanted())
     away = await _hidden(index, snapshot, query.asker, {c.entry: profiles[c.entry] for c in candidates})
     if not away:
@@ -193,17 +212,6 @@ async def _hidden(index: Index, snapshot: Snapshot, asker: str, profiles: Mappin
     shielded = [entry for entry, profile in profiles.items() if profile.shield != ShieldState.OPEN]
     children = [await child_of(index, snapshot, entry) for entry in shielded]
     return {child.entry for child in children if child.hidden_from(asker)}
-
-
-async def profiles_of(index: Index, snapshot: Snapshot, entries: Sequence[int]) -> dict[int, layout.Profile]:
-    """The profiles of those entries that exist, checked one by one and opened in one call."""
-    names = [layout.entry_key(entry) for entry in entries]
-    values = await snapshot.read(Table.ENTRY, names)
-    present = {entry: value for entry, value in zip(entries, values, strict=True) if value is not None}
-    for name, value in zip(names, values, strict=True):
-        if value is not None:
-            index.vault.check_row(value, name)
-    return dict(zip(present, open_profiles(index, list(present.values())), strict=True))
 
 
 def _scanned(

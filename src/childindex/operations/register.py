@@ -6,6 +6,7 @@ same keys since, and commit it. Two custodians that register one child at the sa
 """
 
 import hashlib
+from dataclasses import replace
 
 from childindex import telemetry
 from childindex.caller import Caller, Grant
@@ -45,6 +46,7 @@ async def register(index: Index, caller: Caller, given: Declaration) -> Registra
             source=source_of(index, given.key),
             loaded=policy.loaded_beside(member),
         )
+        query = replace(query, kind=member.kind.value)
         task = Task(index, caller, given, query, content, member.authority, policy.version, may_issue)
         # 3 match and commit; refused: match again from a fresh snapshot
         try:

@@ -1,7 +1,7 @@
 """Resolve: whose details are these? One child confirmed, or nothing said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from childindex import telemetry
 from childindex.caller import Caller, Grant
@@ -28,8 +28,14 @@ class _Asked:
     index: Index
     caller: Caller
     policy: int
-    explain: bool = False
-    loaded: frozenset[str] = frozenset()
+    explain: bool
+    loaded: frozenset[str]
+    kind: str
+
+    def query(self, demographics: Demographics) -> Query:
+        """These details as the caller asks for them."""
+        query = prepare(self.index, demographics, asker=self.caller.custodian, loaded=self.loaded)
+        return replace(query, kind=self.kind)
 
     def event(self, outcome: str, subject: bytes = b"") -> AuditEvent:
         model = self.index.model.label
@@ -58,9 +64,10 @@ async def resolve(index: Index, caller: Caller, demographics: Demographics, *, e
     if explain:
         policy.require(caller, Grant.EXPLAIN, index.today())
     # 2 look and weigh on one snapshot
-    query = prepare(index, demographics, asker=caller.custodian, loaded=policy.loaded_beside(member))
+    asked = _Asked(index, caller, policy.version, explain, policy.loaded_beside(member), member.kind.value)
+    query = asked.query(demographics)
     async with index.store.snapshot() as snapshot:
-        told = await _told(_Asked(index, caller, policy.version, explain), snapshot, query)
+        told = await _told(asked, snapshot, query)
     # 3 the disclosure is durable before the answer
     await index.commit(told.commit(policy.version))
     return told.resolution
@@ -70,7 +77,7 @@ async def resolve_many(index: Index, caller: Caller, items: Sequence[Demographic
     """As `resolve` for each item; an item that is an error already stays it, one that is refused answers its error."""
     policy = await policy_in_force(index)
     member = policy.require(caller, Grant.RESOLVE, index.today())
-    asked = _Asked(index, caller, policy.version, loaded=policy.loaded_beside(member))
+    asked = _Asked(index, caller, policy.version, False, policy.loaded_beside(member), member.kind.value)
     answers: list[Resolution | Error] = []
     for start in range(0, len(items), _SLICE):
         answers += await _slice(asked, items[start : start + _SLICE])
@@ -84,8 +91,7 @@ async def _slice(asked: _Asked, items: Sequence[Demographics | Error]) -> list[R
             try:
                 if isinstance(item, Error):
                     raise item
-                query = prepare(asked.index, item, asker=asked.caller.custodian, loaded=asked.loaded)
-                told.append(await _told(asked, snapshot, query))
+                told.append(await _told(asked, snapshot, asked.query(item)))
             except Error as error:
                 told.append(error)
     answered = [one for one in told if isinstance(one, _Told)]

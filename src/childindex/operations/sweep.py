@@ -9,12 +9,13 @@ from childindex.number import ChildNumber
 from childindex.operations.adopt import check_model, in_force, policy_in_force
 from childindex.operations.audit import Action, AuditEvent, about_child, about_none
 from childindex.operations.child import open_profiles
+from childindex.operations.crowds import profiles_of
 from childindex.operations.doubts import Subject
 from childindex.operations.draft import Draft
 from childindex.operations.files import Files
 from childindex.operations.forget import forget_vacated
 from childindex.operations.index import Index
-from childindex.operations.recognise import LIVE, profiles_of
+from childindex.operations.recognise import LIVE
 from childindex.operations.reconcile import Finding, plan_of
 from childindex.operations.review import Reviews, close_reviews
 from childindex.operations.settle import Settlement, Sweep, counted, settle

@@ -68,7 +68,7 @@ def _together(shared: Ints, records: Ints) -> tuple[Ints, Ints]:
 
 def _same(model: Model, weights: Totals, count: int) -> Floats:
     """P that two records of a file are one entity, against kin and strangers, under the model's priors."""
-    priors = [model.shape.prior.duplicates, *(rival.per_child for rival in model.shape.rivals)]
+    priors = [model.shape.prior.duplicates, *model.shape.rates()]
     odds = np.exp2(np.minimum(weights / MILLI, 300.0)) * np.array(priors) / max(count - 1, 1)
     chances: Floats = odds[:, SAME] / (1.0 + odds.sum(axis=1))
     return chances

@@ -37,7 +37,7 @@ class _Told:
 
 def with_kin(model: Model, pairs: Pairs, agreement: Agreement, totals: Totals) -> Totals:
     """The totals of pairs between two files, those of SAME raised by what kin explain for the pair (millibits)."""
-    if not model.shape.rivals or not len(pairs):
+    if not model.shape.kin or not len(pairs):
         return totals
     told = _told(model, pairs, agreement, totals)
     last = np.array([len(comparison.weights) - 1 for comparison in model.comparisons])
@@ -58,7 +58,7 @@ def with_kin(model: Model, pairs: Pairs, agreement: Agreement, totals: Totals) -
 
 
 def _told(model: Model, pairs: Pairs, agreement: Agreement, totals: Totals) -> _Told:
-    per_child = np.array([max(rival.per_child, 2.0**-60) for rival in model.shape.rivals])
+    per_child = np.array([2.0**-60 if rival.where else max(rival.per_child, 2.0**-60) for rival in model.shape.rivals])
     priors = np.log2(per_child / max(pairs.right_count or 1, 1))
     odds = np.exp2(np.clip(totals[:, 1:] / MILLI + priors, -_MOST, _MOST))
     whole = odds.sum(axis=1)

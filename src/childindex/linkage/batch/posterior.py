@@ -61,7 +61,7 @@ def chances(model: Model, pairs: Pairs, totals: Totals, doubles: Doubles | None 
 
 def _within(model: Model, pairs: Pairs, totals: Totals) -> Chances:
     count, possible = pairs.left_count, max(pairs.possible, 1)
-    priors = [model.shape.prior.duplicates, *(rival.per_child for rival in model.shape.rivals)]
+    priors = [model.shape.prior.duplicates, *model.shape.rates()]
     shares = np.minimum(np.array(priors) / max(count - 1, 1), 0.2)
     rounded, counts = np.unique(np.rint(totals / _STEP), axis=0, return_counts=True)
     bits = rounded * (_STEP / MILLI)
@@ -132,8 +132,8 @@ def _mean(totals: Totals, of: Ints, count: int) -> Totals:
 def _kin(model: Model, pairs: Pairs, bits: np.ndarray) -> Floats:
     """By left record the odds that it is a stranger who is kin of some record on the right."""
     result = np.zeros(pairs.left_count)
-    for place, rival in enumerate(model.shape.rivals, start=1):
-        prior = rival.per_child / max(pairs.right_count or 1, 1)
+    for place, rate in enumerate(model.shape.rates(), start=1):
+        prior = rate / max(pairs.right_count or 1, 1)
         odds = np.exp2(np.clip(bits[:, place], -_MOST, _MOST)) * prior
         result += np.bincount(pairs.left, weights=odds, minlength=len(result))
     return result

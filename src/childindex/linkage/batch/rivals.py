@@ -31,7 +31,7 @@ def learned(
     same = mixture.classes[0]
     everybody, records = sum(size * (size - 1) // 2 for size in files), sum(files)
     kin = tuple(_at_home(model, same, each) for each in mixture.classes[1:])
-    each_has = [shape.per_child for shape in model.shape.rivals]
+    each_has = [shape.per_child for shape in model.shape.kin]
     classes, place = kin, -1
     if doubles and model.shape.same_system.m < 1.0:
         classes, place = (*kin, same), len(kin)

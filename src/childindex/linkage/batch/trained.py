@@ -30,21 +30,23 @@ def with_frequencies(shape: ModelShape, counts: Sequence[TermCounts]) -> ModelSh
 
 
 def with_mixture(shape: ModelShape, mixture: Mixture, whole: "Whole") -> ModelShape:
-    """The model with the probabilities of a mixture (u, same, then the rivals in order), its priors and its version."""
+    """The model with the probabilities of a mixture (u, same, then kin in order), its priors and its version."""
     data = shape.model_dump()
     for place, comparison in enumerate(data["comparisons"]):
         levels = comparison["levels"]
         for name, given in (("u", mixture.u), ("m", mixture.classes[0])):
             for level, share in zip(levels, normal(given[place]).tolist(), strict=True):
                 level[name] = _rounded(share)
-        for rival, given in zip(shape.rivals, mixture.classes[1:], strict=True):
+        for rival, given in zip(shape.kin, mixture.classes[1:], strict=True):
             for level, share in zip(levels, normal(given[place]).tolist(), strict=True):
                 level["rivals"][rival.name] = _rounded(share)
         found = _table_of(shape, levels[0])
         if found:
             _replace_u(levels, data["frequencies"][found]["mean"])
-    for rival, value in zip(data["rivals"], whole.per_child, strict=True):
-        rival["per_child"] = _rounded(max(value, 1e-6))
+    found_of = dict(zip([rival.name for rival in shape.kin], whole.per_child, strict=True))
+    for rival in data["rivals"]:
+        if rival["name"] in found_of:
+            rival["per_child"] = _rounded(max(found_of[rival["name"]], 1e-6))
     data["population"] = max(1, round(whole.population))
     if whole.indexed is not None:
         data["prior"]["indexed"] = _rounded(min(max(whole.indexed, 0.001), 0.999))

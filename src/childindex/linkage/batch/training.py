@@ -120,7 +120,7 @@ class _Run:
         if self._labels is not None:
             return self._by_labels(model, mixture, (blocks, exact))
         mixture = Mixture(unrelated(mixture, sample, self._prior_u, exact), mixture.classes, mixture.shares)
-        per_child: Sequence[float] = [rival.per_child for rival in model.shape.rivals]
+        per_child: Sequence[float] = [rival.per_child for rival in model.shape.kin]
         if per_child and len(self._tables) > 1:
             mixture, per_child = self._rivals(model, mixture)
         mixture = self._rounds(model, mixture, blocks)
@@ -199,7 +199,7 @@ class _Run:
         matches = float(true.counts.sum())
         shares = np.append(matches / max(possible(blocks), 1), mixture.shares[1:])
         mixture = Mixture(u, (m, *mixture.classes[1:]), shares)
-        per_child: Sequence[float] = [rival.per_child for rival in model.shape.rivals]
+        per_child: Sequence[float] = [rival.per_child for rival in model.shape.kin]
         if per_child:
             mixture, per_child = self._rivals(model, mixture)
         weights = record_weights(labels)
@@ -219,7 +219,7 @@ class _Run:
     def _shares(self) -> Floats:
         """What the model believes of the classes, to begin with."""
         records = max(sum(table.count for table in self._tables), 2)
-        kin = [min(rival.per_child / records, 0.2) for rival in self._first.shape.rivals]
+        kin = [min(rival.per_child / records, 0.2) for rival in self._first.shape.kin]
         return np.array([min(self._first.shape.prior.duplicates / records, 0.2), *kin])
 
     def _tell(self, convergence: Convergence) -> None:
@@ -228,8 +228,8 @@ class _Run:
 
 
 def _believed(model: Model) -> list[Levelled]:
-    """What a model says of its classes: same first, then the rivals."""
-    rivals = [rival.name for rival in model.shape.rivals]
+    """What a model says of the classes that are trained: same first, then kin."""
+    rivals = [rival.name for rival in model.shape.kin]
     m = tuple(normal([level.m for level in comparison.shape.levels]) for comparison in model.comparisons)
     others = [
         tuple(normal([level.rivals[name] for level in comparison.shape.levels]) for comparison in model.comparisons)

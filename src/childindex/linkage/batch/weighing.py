@@ -3,6 +3,7 @@
 import numpy as np
 
 from childindex.linkage.batch.agreement import Agreement
+from childindex.linkage.compiled import NEVER
 from childindex.linkage.model import Model
 
 Totals = np.ndarray[tuple[int, int], np.dtype[np.int32]]
@@ -20,4 +21,9 @@ def totals(model: Model, agreement: Agreement) -> Totals:
         for place, share in enumerate(comparison.kin_shares):
             here = levels == place
             result[here, 1:] += np.rint(parts[here] * share).astype(np.int32)[:, None]
+    places = {comparison.shape.name: place for place, comparison in enumerate(model.comparisons)}
+    for column, rival in enumerate(model.shape.rivals, start=1):
+        if rival.where:
+            agree = (agreement.levels[:, [places[name] for name in rival.where]] == 0).any(axis=1)
+            result[~agree, column] = NEVER
     return result

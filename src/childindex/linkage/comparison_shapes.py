@@ -13,7 +13,7 @@ DateTest = Literal[
 ]
 TextTest = Literal[
     "variant", "spelling", "part", "given_part", "part_near", "slip", "clear_slip", "short_slip", "garbled",
-    "alike", "close", "initial", "similar", "edits", "one_edit",
+    "alike", "close", "initial", "unknown_letter", "similar", "edits", "one_edit",
 ]  # fmt: skip
 Pair = tuple[str, str]
 
@@ -110,6 +110,12 @@ class ComparisonShape(Shape):
         if len({level.at_least for level in self.levels if level.test in WORD_TESTS}) > 1:
             raise ValueError("levels tested by words agree on when two words are alike: one at_least for all")
         return self
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """All fields that it looks at."""
+        pairs = [*self.compares, *(pair for level in self.levels for pair in (*level.pairs, *level.gate))]
+        return frozenset(name for pair in pairs for name in pair)
 
     @property
     def of_words(self) -> bool:

@@ -22,7 +22,7 @@ from tests.linkage.people import child
 
 MODEL = linkage.shipped()
 with (Path(__file__).with_name("script_names.csv")).open(encoding="utf-8", newline="") as _file:
-    NAMES = [row for row in csv.DictReader(_file)]
+    NAMES = list(csv.DictReader(_file))
 LANGUAGES = sorted({row["language"] for row in NAMES})
 PAIRS = [(row["written"], latin) for row in NAMES for latin in row["latin"].split("/")]
 
@@ -33,7 +33,9 @@ def forms(written: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_name_has_the_skeleton_of_each_of_its_latin_spellings(language: str) -> None:
-    pairs = [(row["written"], latin) for row in NAMES if row["language"] == language for latin in row["latin"].split("/")]
+    pairs = [
+        (row["written"], latin) for row in NAMES if row["language"] == language for latin in row["latin"].split("/")
+    ]
     missed = [(written, latin) for written, latin in pairs if skeleton(fold_name(latin)) not in forms(written)]
     assert len(pairs) >= 6
     assert not missed

@@ -13,9 +13,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from childindex.linkage import dates
 from childindex.linkage.comparison_shapes import LevelShape
-from childindex.linkage.frequencies import Frequencies, Variants
 from childindex.linkage.damage import UNKNOWN
-from childindex.linkage.given_names import SharedForenames
+from childindex.linkage.frequencies import Frequencies, Variants
+from childindex.linkage.given_names import NONE_SHARED, SharedForenames
 from childindex.linkage.names import NAMES, bare
 from childindex.linkage.neighbours import Neighbours, alike, spelled
 from childindex.linkage.words import WORD_TESTS, overlap
@@ -31,7 +31,7 @@ class Tables:
 
     variants: Variants
     frequencies: Frequencies | None
-    shared: SharedForenames = SharedForenames()
+    shared: SharedForenames = NONE_SHARED
     neighbours: Neighbours = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -80,13 +80,18 @@ def _part(one: str, other: str, _: LevelShape, __: Tables) -> bool:
 def _given_part(one: str, other: str, _: LevelShape, tables: Tables) -> bool:
     """All words of one are words of the other, names of honour apart: "lily mae", "lily"; not "lily mae", "lily rose",
     nor "mohammed hamza", "mohammed talha": brothers and sisters may share a part."""
-    honours = tables.shared.honours
-    mine, theirs = set(one.split()) - honours, set(other.split()) - honours
+    mine, theirs = _names(one, tables), _names(other, tables)
     if len(mine) == len(theirs) == 1:
         return mine == theirs or bare(one) == bare(other)
     shared = mine & theirs
     whole = len(shared) == min(len(mine), len(theirs)) > 0 and any(len(word) > 1 for word in shared)
-    return whole and _honoured_alike(*sorted((one, other), key=lambda text: len(set(text.split()) - honours)), tables)
+    shorter, longer = sorted((one, other), key=lambda text: len(_names(text, tables)))
+    return whole and _honoured_alike(shorter, longer, tables)
+
+
+def _names(text: str, tables: Tables) -> set[str]:
+    """The words of a given name without names of honour."""
+    return {word for word in text.split() if not tables.shared.is_honour(word)}
 
 
 def _honoured_alike(shorter: str, longer: str, tables: Tables) -> bool:
@@ -128,23 +133,24 @@ def _apart(one: str, other: str) -> tuple[str, str]:
     return " ".join(w for w in mine if w not in theirs), " ".join(w for w in theirs if w not in mine)
 
 
-def _differing(one: str, other: str) -> tuple[str, str]:
-    """What differs of two names of several words, since what they share may be shared by siblings; two names as they
-    are where nothing is left of one."""
+def _differing(one: str, other: str, tables: Tables) -> tuple[str, str]:
+    """What differs of two names of several words that have in common a forename that siblings share; else the names, as
+    where nothing is left of one."""
     if " " not in one or " " not in other:
         return one, other
     mine, theirs = _apart(one, other)
-    return (mine, theirs) if mine and theirs else (one, other)
+    shared = any(tables.shared.of(word) for word in set(one.split()) & set(other.split()))
+    return (mine, theirs) if shared and mine and theirs else (one, other)
 
 
 def _unknown_letter(one: str, other: str, level: LevelShape, _: Tables) -> bool:
     """One of them has unknown letters, and is the other with any letter there: one or two for each, perhaps none at the
     end; the share of letters that are known is at least so much."""
-    damaged, whole = (one, other) if UNKNOWN in one else (other, one)
-    if UNKNOWN not in damaged:
-        return False
-    known = sum(letter != UNKNOWN for letter in damaged)
-    return known >= level.at_least * len(damaged) and bool(_pattern(damaged).fullmatch(whole))
+    return any(
+        len(damaged.replace(UNKNOWN, "")) >= level.at_least * len(damaged) and bool(_pattern(damaged).fullmatch(whole))
+        for damaged, whole in ((one, other), (other, one))
+        if UNKNOWN in damaged
+    )
 
 
 @lru_cache(maxsize=NAMES)
@@ -191,8 +197,8 @@ def _short_slip(one: str, other: str, _: LevelShape, tables: Tables) -> bool:
 def _part_near(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """As `given_part`, but the words may be variants or slips of each other: "lydia tesfaye", "lyddy"."""
     shorter, longer = sorted((one, other), key=lambda text: (text.count(" "), text))
-    honours = tables.shared.honours
-    mine, theirs = ([word for word in text.split() if word not in honours] for text in (shorter, longer))
+    is_honour = tables.shared.is_honour
+    mine, theirs = ([word for word in text.split() if not is_honour(word)] for text in (shorter, longer))
     if not mine or len(theirs) < 2 or not _honoured_alike(shorter, longer, tables):
         return False
     left = list(theirs)
@@ -223,19 +229,27 @@ def _garbled(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
 
 def _alike(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """Two names in use that look alike: one child's, misheard, or two twins'; of several words those that differ."""
-    one, other = _differing(one, other)
+    one, other = _differing(one, other, tables)
     return alike(one, other, level.at_least) and (tables.frequencies is None or _both_in_use(one, other, tables))
 
 
-def _close(one: str, other: str, level: LevelShape, _: Tables) -> bool:
+def _close(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
     """Close by Jaro-Winkler; of several words those that differ."""
-    return _near(*_differing(one, other), level.at_least)
+    return _near(*_differing(one, other, tables), level.at_least)
 
 
 def _initial(one: str, other: str, _: LevelShape, __: Tables) -> bool:
-    """One of them is only the initial of the other; of several words, of those that differ."""
-    one, other = _differing(one, other)
+    """One of them is only the initial of the other."""
     return one[0] == other[0] and 1 in (len(one), len(other))
+
+
+def _second_initial(one: str, other: str, level: LevelShape, tables: Tables) -> bool:
+    """Names of two words or more that share one, and of the rest one is the initial of the other: "maria louise",
+    "maria l"."""
+    if " " not in one or " " not in other:
+        return False
+    mine, theirs = _apart(one, other)
+    return bool(mine and theirs) and _initial(mine, theirs, level, tables)
 
 
 def _similar(one: str, other: str, level: LevelShape, _: Tables) -> bool:
@@ -275,6 +289,7 @@ _TESTS: Mapping[str, Callable[[str, str, LevelShape, Tables], bool]] = {
     "alike": _without_honours(_alike),
     "close": _without_honours(_close),
     "initial": _without_honours(_initial),
+    "second_initial": _second_initial,
     "unknown_letter": _without_honours(_unknown_letter),
     "similar": _similar,
     "edits": _edits,

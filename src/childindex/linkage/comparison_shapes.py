@@ -13,7 +13,7 @@ DateTest = Literal[
 ]
 TextTest = Literal[
     "variant", "spelling", "part", "given_part", "part_near", "slip", "clear_slip", "short_slip", "garbled",
-    "alike", "close", "initial", "unknown_letter", "similar", "edits", "one_edit",
+    "alike", "close", "initial", "second_initial", "unknown_letter", "similar", "edits", "one_edit",
 ]  # fmt: skip
 Pair = tuple[str, str]
 

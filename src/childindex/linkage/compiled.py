@@ -10,7 +10,7 @@ from math import log2
 from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import VARIANT_TESTS, ComparisonShape, LevelShape
 from childindex.linkage.frequencies import MOST_OF_VARIANT, Frequencies, Variants
-from childindex.linkage.given_names import SharedForenames
+from childindex.linkage.given_names import NONE_SHARED, SharedForenames
 from childindex.linkage.record_shapes import GIVEN_KINDS
 from childindex.linkage.specification import ModelShape
 from childindex.linkage.unlike import unlike
@@ -120,7 +120,7 @@ def compiled(
     shape: ModelShape,
     by_field: Mapping[str, Frequencies],
     variants: Mapping[str, Variants],
-    shared: SharedForenames = SharedForenames(),
+    shared: SharedForenames = NONE_SHARED,
 ) -> Comparison:
     """A model's comparison made ready; `by_field` are the frequencies of fields, `variants` those of tables, `shared`
     the forenames that siblings share."""
@@ -131,7 +131,7 @@ def compiled(
     tables = Tables(
         variants.get(part.table, Variants({})),
         by_field.get(part.compares[0][0]),
-        shared if given else SharedForenames(),
+        shared if given else NONE_SHARED,
     )
     return Comparison(
         part,

@@ -5,9 +5,11 @@ Hao and Jia Ming): there the next given name is the one that tells the child, wh
 forenames these are is a table of the model.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from rapidfuzz.distance import OSA
 
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.damage import UNKNOWN
@@ -16,6 +18,7 @@ from childindex.linkage.name_forms import leads, words
 _PLACES = ("before", "part")
 _COLUMNS = 4
 _ENOUGH = 3  # letters that are known
+_LONG = 6  # letters of a name of honour in which a slip leaves no doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,19 @@ class SharedForenames:
     stands_for: Mapping[str, str] = field(default_factory=dict)
     honours: frozenset[str] = frozenset()
 
+    def of(self, word: str) -> str:
+        """The spelling that stands for a shared forename, empty for any other word. A long name of honour is known
+        with a slip of the pen as well."""
+        found = self.stands_for.get(word, "")
+        if found or len(word) < _LONG:
+            return found
+        near = [name for name in self.honours if len(name) >= _LONG and OSA.distance(name, word, score_cutoff=1) <= 1]
+        return self.stands_for[min(near)] if near else ""
+
+    def is_honour(self, word: str) -> bool:
+        """Whether a word stands before a name without being a part of it."""
+        return self.of(word) in self.honours
+
     def __repr__(self) -> str:
         return f"SharedForenames({len(self.stands_for)})"
 
@@ -37,11 +53,14 @@ class SharedForenames:
         if " " not in name:
             return name
         tokens = name.split()
-        return " ".join(tokens[min(_leading(tokens, self.honours), len(tokens) - 1) :])
+        return " ".join(tokens[min(_leading(tokens, self.is_honour), len(tokens) - 1) :])
 
     def honours_of(self, name: str) -> frozenset[str]:
         """The names of honour among the words of a folded name, each by the spelling that stands for it."""
-        return frozenset(self.stands_for[word] for word in name.split() if word in self.honours)
+        return frozenset(self.of(word) for word in name.split() if self.is_honour(word))
+
+
+NONE_SHARED = SharedForenames()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +92,8 @@ class GivenNames:
 
     @property
     def telling(self) -> tuple[str, ...]:
-        """The forms of a name that tells a child from its siblings: not where it is a shared forename alone or an initial,
-        or a letter is unknown."""
+        """The forms of a name that tells a child from its siblings: not of a shared forename alone, of an initial, nor
+        where a letter is unknown."""
         return () if self.only_written or len(self.called) == 1 or UNKNOWN in self.name else self.forms
 
     @property
@@ -124,7 +143,7 @@ def divide(given: str, middle: str, shared: SharedForenames) -> GivenNames:
     first, further = _initials_apart(given.split(), middle.split())
     if not first:
         return GivenNames(further=" ".join(further))
-    known = shared.stands_for
+    known = shared.of
     if _leading(first, known) == len(first):
         more = min(_leading(further, known) + 1, len(further))
         first, further = first + further[:more], further[more:]
@@ -135,8 +154,8 @@ def divide(given: str, middle: str, shared: SharedForenames) -> GivenNames:
         name,
         called,
         " ".join(further),
-        tuple(dict.fromkeys(known[word] for word in first[:before])),
-        known.get(called, ""),
+        tuple(dict.fromkeys(known(word) for word in first[:before])),
+        known(called),
     )
 
 
@@ -156,15 +175,19 @@ def _rows(table: Path) -> Iterator[list[str]]:
     for number, line in enumerate(table.read_text(encoding="utf-8").splitlines()[1:], 2):
         row = line.split(",")
         if len(row) != _COLUMNS or not all(row) or row[2] not in _PLACES:
-            raise InvalidFields([
-                Violation(f"tables/{table.name}", f"line {number} must be a name, what it stands for, its place, a custom")
-            ])
+            raise InvalidFields(
+                [
+                    Violation(
+                        f"tables/{table.name}", f"line {number} must be a name, what it stands for, its place, a custom"
+                    )
+                ]
+            )
         yield row
 
 
-def _leading(tokens: Sequence[str], known: Mapping[str, str] | frozenset[str]) -> int:
+def _leading(tokens: Sequence[str], known: Callable[[str], object]) -> int:
     """How many of the first words are known."""
-    return next((place for place, token in enumerate(tokens) if token not in known), len(tokens))
+    return next((place for place, token in enumerate(tokens) if not known(token)), len(tokens))
 
 
 def _initials_apart(first: list[str], further: list[str]) -> tuple[list[str], list[str]]:

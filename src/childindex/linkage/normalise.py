@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from anyascii import anyascii
 
 from childindex import postcode, uprn
-from childindex.linkage.given_names import GivenNames, SharedForenames, divide
+from childindex.linkage.given_names import NONE_SHARED, GivenNames, SharedForenames, divide
 from childindex.linkage.name_forms import joined, whole_forms, words
 from childindex.linkage.names import NAMES, bag, fold_name, skeleton
 from childindex.linkage.record_shapes import FieldShape
@@ -61,13 +61,12 @@ class Column:
     given: Callable[[str, str], tuple[str, ...]] | None = None
 
 
-def columns(shapes: Mapping[str, FieldShape], shared: SharedForenames | None = None) -> tuple[Column, ...]:
+def columns(shapes: Mapping[str, FieldShape], shared: SharedForenames = NONE_SHARED) -> tuple[Column, ...]:
     """A model's fields made ready; a field may derive from, or leave out values of, earlier ones only.
 
     `shared` are the forenames by which given names are divided.
     """
     place = {name: index for index, name in enumerate(shapes)}
-    shared = shared or SharedForenames()
     divided = lru_cache(maxsize=NAMES)(partial(divide, shared=shared))
     return tuple(
         Column(
@@ -180,7 +179,7 @@ def _script(text: str) -> str:
 def _skeletons(name: str, shared: SharedForenames) -> tuple[str, ...]:
     """What the skeleton of a name in such a script may be in Latin letters: of all its words, then of each of several,
     names of honour apart."""
-    tokens = [word for word in name.split() if fold_name(word) not in shared.honours] or name.split()
+    tokens = [word for word in name.split() if not shared.is_honour(fold_name(word))] or name.split()
     whole = skeletons("".join(tokens))
     return whole if len(tokens) < 2 else (*whole, *(form for token in tokens for form in skeletons(token)))
 

@@ -40,8 +40,8 @@ _ARABIC = _table(
     "ل ڵ: l", "م: m", "ن ں ڼ: n",
 )  # fmt: skip
 _HEBREW = _table(
-    "א ה ע י: -", "ו: - f", "ב: b f", "ג: g", "ד: d", "ז: z", "ס ש: s", "ח: - c k", "ט ת: t", "כ ך: k c", "ל: l", "מ ם: m",
-    "נ ן: n", "פ: p f", "ף: f", "צ ץ: ts s", "ק: k", "ר: r",
+    "א ה ע י: -", "ו: - f", "ב: b f", "ג: g", "ד: d", "ז: z", "ס ש: s", "ח: - c k", "ט ת: t", "כ ך: k c", "ל: l",
+    "מ ם: m", "נ ן: n", "פ: p f", "ף: f", "צ ץ: ts s", "ק: k", "ר: r",
 )  # fmt: skip
 _WITH_GERESH = _table("ג ז: j", "צ ץ: c", "ח: k", "ת: t")
 _BET = "ב"
@@ -149,7 +149,7 @@ def _indic(word: str) -> Iterator[Sounds]:
     previous: Sounds = ()
     for at, (place, block) in enumerate(places):
         following, third = (places[at + ahead][0] if at + ahead < len(places) else -1 for ahead in (1, 2))
-        if block not in _INDIC_BLOCKS or place in (_NUKTA, _VIRAMA) or place in _SIGNS and place != 0x43:
+        if block not in _INDIC_BLOCKS or place in (_NUKTA, _VIRAMA) or (place in _SIGNS and place != 0x43):
             previous = previous if place in (_NUKTA, _VIRAMA) else ()
             continue
         sounds = _INDIC.get(place, (_VOWEL,) if place in _INDEPENDENT else ())

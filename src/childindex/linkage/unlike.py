@@ -5,15 +5,17 @@ from collections.abc import Callable, Sequence
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
 from childindex.linkage.comparison_shapes import LevelShape
-from childindex.linkage.frequencies import Variants
 from childindex.linkage.damage import UNKNOWN
+from childindex.linkage.frequencies import Variants
 from childindex.linkage.names import bare
 
 # What a test may ask of two single words, beside a known variant and an article: edits, likeness, letters in common.
 _EDITS = frozenset({"slip", "clear_slip", "short_slip", "garbled", "edits", "one_edit"})
 _LIKE = frozenset({"slip", "clear_slip", "close", "similar"})
 _LETTERS = frozenset({"alike"})
-_OTHERS = frozenset({"variant", "spelling", "part", "given_part", "part_near", "initial", "unknown_letter"})
+_OTHERS = frozenset(
+    {"variant", "spelling", "part", "given_part", "part_near", "initial", "second_initial", "unknown_letter"}
+)
 
 
 def unlike(levels: Sequence[LevelShape], variants: Variants) -> Callable[[str, str], bool]:

@@ -1,7 +1,7 @@
 """Damaged letters in names: what can be restored is, what cannot is a letter that is not known.
 
-Three kinds of damage: text in UTF-8 that was read as Windows-1252 and written again ("JosÃ©"), digits typed or scanned
-for letters ("Th0ma5"), and letters that a system could not write ("Jos?", "Fran\ufffdois").
+Letters written as entities of HTML ("Zo&euml;"), digits typed or scanned for letters ("Th0ma5"), and letters that a
+system could not write ("Jos?", "Fran\ufffdois"). Text that was misread as a whole ("JosÃ©") is `childindex.text`'s.
 """
 
 import html
@@ -10,9 +10,7 @@ import re
 UNKNOWN = "?"  # stands for a letter that is not known in a folded name
 SUBSTITUTE = "\x1a"  # the same until a name is folded: the control character of this meaning
 
-_MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,6}|[A-Za-z]{4,8});")
-_DEEPEST = 3  # times that a text may have been misread
 _LETTERS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
 _WORD = re.compile(r"[^\W_]+")
 _ORDINAL = re.compile("[0-9]+(?:st|nd|rd|th)?", re.IGNORECASE)
@@ -21,7 +19,7 @@ _MARKS = re.compile(r"(?<=[^\W\d_])[?\ufffd\u00bf]+|[?\ufffd\u00bf]+(?=[^\W\d_])
 
 
 def mended(text: str) -> str:
-    """A name with its damage restored as far as it is certain; each letter that is not known is `SUBSTITUTE`.
+    """A clean name with its damage restored as far as it is certain; each letter that is not known is `SUBSTITUTE`.
 
     A mark that stands by no letter, and a number that stands by itself or ends a word, are left as they are.
     """
@@ -29,30 +27,9 @@ def mended(text: str) -> str:
         return text
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
-    text = _reread(text)
     if any(character.isdigit() for character in text):
         text = _WORD.sub(lambda word: _lettered(word[0]), text)
     return _MARKS.sub(lambda marks: SUBSTITUTE * len(marks[0]), text)
-
-
-def _reread(text: str) -> str:
-    """UTF-8 that was read as Windows-1252, read rightly; certain, for no name holds its pairs of characters."""
-    for _ in range(_DEEPEST):
-        if not _MISREAD.search(text):
-            break
-        try:
-            text = b"".join(map(_byte, text)).decode("utf-8")
-        except ValueError:
-            break
-    return text
-
-
-def _byte(character: str) -> bytes:
-    """The byte that Windows-1252, or where it has none Latin-1, reads as a character."""
-    try:
-        return character.encode("cp1252")
-    except UnicodeEncodeError:
-        return character.encode("latin-1")
 
 
 def _lettered(word: str) -> str:

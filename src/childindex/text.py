@@ -4,6 +4,7 @@
 Neither refuses a text, and both leave what they made as it is.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -27,6 +28,17 @@ _BLANK: Final = frozenset({"Zs", "Zl", "Zp"})
 _DASHES: Final = frozenset({"Pd"})
 _MINUS: Final = "\u2212"
 
+# UTF-8 of a letter beyond ASCII, read as Windows-1252: a first byte, then one that goes on. Left out are pairs that
+# names may hold: a capital before an apostrophe, dash, quotation mark or blank (Ó’BRIEN), an ordinal, or another letter
+# (MATÚŠ). A text that holds any other pair is misread as a whole, and these are read with it.
+_MISREAD: Final = re.compile(
+    "[\u00c2\u00c3][\u0080-\u009f\u00a1-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    "|[\u00c4\u00c5][\u0152-\u017e]"
+    "|[\u00e0-\u00ef][\u0080-\u009f\u00a1-\u00bf][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    "|[\u00c4-\u00f4][\u0080-\u009f\u00a1-\u00a9\u00ac\u00ae-\u00b3\u00b5\u00b6\u00b8\u00b9\u00bc-\u00bf"
+    "\u0192\u02c6\u02dc\u201a\u201e\u2020-\u2022\u2026\u2030\u20ac\u2122]"
+)
+
 
 def clean(text: str) -> str:
     """The text without what shows nothing, in Unicode's compatibility form (NFKC), its words divided by one blank.
@@ -34,6 +46,7 @@ def clean(text: str) -> str:
     Gone are marks of direction, soft hyphens, joiners and other zero-width characters, byte order marks, variation
     selectors, tatweels and control characters; tabs, line breaks and blanks of every width are one blank. What only
     its writer's computer can show (private use) becomes `LOST`, as any decoder writes a letter that it cannot read.
+    UTF-8 that was read as Windows-1252 ("JosÃ©") is read rightly, however often that befell it.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
@@ -52,9 +65,28 @@ def symbols(code: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _cleaned(text: str) -> str:
-    plain = "".join(map(_plain, text))
+    plain = "".join(map(_plain, _reread(text)))
     composed = "".join(map(_plain, unicodedata.normalize("NFKC", plain)))
-    return " ".join(unicodedata.normalize("NFKC", composed).split())
+    made = " ".join(unicodedata.normalize("NFKC", composed).split())
+    return made if _reread(made) == made else _cleaned(made)
+
+
+def _reread(text: str) -> str:
+    """The text read as the UTF-8 that it is, as often as it was misread; unchanged where it is none."""
+    while _MISREAD.search(text):
+        try:
+            text = b"".join(map(_byte, text)).decode("utf-8")
+        except ValueError:
+            break
+    return text
+
+
+def _byte(character: str) -> bytes:
+    """The byte that Windows-1252, or where it has none Latin-1, reads as a character. Raises ValueError for others."""
+    try:
+        return character.encode("cp1252")
+    except UnicodeEncodeError:
+        return character.encode("latin-1")
 
 
 def _plain(character: str) -> str:

@@ -7,6 +7,7 @@ from childindex.demographics import Demographics
 from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import LevelShape
 from childindex.linkage.frequencies import Variants
+from childindex.linkage.given_names import SharedForenames
 from tests.linkage.people import child, levels, match
 
 MODEL = linkage.shipped()
@@ -17,7 +18,8 @@ def level(test: str, **more: object) -> LevelShape:
 
 
 def holds(test: str, one: str, other: str, **more: object) -> bool:
-    tables = Tables(Variants({"kate": {"catherine": 1.0}, "catherine": {"kate": 1.0}}), None)
+    shared = SharedForenames({name: name for name in ("mohammed", "syed", "md")}, frozenset({"mohammed", "syed", "md"}))
+    tables = Tables(Variants({"kate": {"catherine": 1.0}, "catherine": {"kate": 1.0}}), None, shared)
     found = {reached(a, b, [level(test, **more)], tables) for a, b in ((one, other), (other, one))}
     assert len(found) == 1, "a comparison has no sides"
     return found == {0}
@@ -39,6 +41,17 @@ def holds(test: str, one: str, other: str, **more: object) -> bool:
         ("given_part", "syed hamza", "md hamza", True),
         ("given_part", "mohammed hamza", "mohammed talha", False),
         ("given_part", "mohammed hamza", "mohammed", False),
+        ("given_part", "mohammed hamza", "omar hamza", False),
+        ("given_part", "mohammed hamza", "mohammed hamza ali", True),
+        ("part_near", "mohammed hamza", "omar hamza", False),
+        ("second_initial", "maria louise", "maria l", True),
+        ("second_initial", "maria louise", "maria k", False),
+        ("second_initial", "louise", "l", False),
+        ("unknown_letter", "fran?ois", "francois", True),
+        ("unknown_letter", "ko?", "kofi", True),
+        ("unknown_letter", "ko?", "ko", True),
+        ("unknown_letter", "ko?", "ama", False),
+        ("unknown_letter", "m?ra", "ma?ra", True),
         ("given_part", "hodan omar", "ifrah omar", False),
         ("given_part", "abdulrahim", "rahim", True),
         ("given_part", "j smith", "j", False),

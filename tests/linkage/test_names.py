@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from childindex.linkage.name_forms import given_forms, joined, leads, whole_forms, words
+from childindex.linkage.name_forms import joined, leads, whole_forms, words
 from childindex.linkage.names import bag, bare, fold_name, skeleton
 
 
@@ -35,10 +35,11 @@ def test_spellings_of_one_name_fold_together(written: str, folded: str) -> None:
     assert fold_name(written) == folded
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.text("aé?0158 -'�Ã©", max_size=12))
 def test_folding_gives_plain_letters_and_is_settled(text: str) -> None:
     folded = fold_name(text)
-    assert set(folded) <= set("abcdefghijklmnopqrstuvwxyz ")
+    assert set(folded) <= set("abcdefghijklmnopqrstuvwxyz ?")
+    assert not any(set(word) == {"?"} for word in folded.split())
     assert folded == " ".join(folded.split())
     assert fold_name(folded.upper()) == fold_name(folded)
 
@@ -112,20 +113,6 @@ def test_a_particle_is_joined_wherever_it_stands_but_last() -> None:
 def test_folding_what_is_folded_changes_nothing(text: str) -> None:
     folded = fold_name(text)
     assert fold_name(folded) == folded
-
-
-@pytest.mark.parametrize(
-    ("name", "forms"),
-    [
-        ("mohammed hamza", ("hamza", "mohammed hamza")),
-        ("syed md hamza", ("hamza", "syed md hamza")),
-        ("mohammed", ("mohammed",)),
-        ("hamza mohammed", ("hamza mohammed",)),
-        ("lily mae", ("lily mae",)),
-    ],
-)
-def test_a_given_name_is_told_in_several_forms(name: str, forms: tuple[str, ...]) -> None:
-    assert given_forms(name) == forms
 
 
 def test_several_words_may_be_written_as_one() -> None:

@@ -13,7 +13,7 @@ DateTest = Literal[
 ]
 TextTest = Literal[
     "variant", "spelling", "part", "given_part", "part_near", "slip", "clear_slip", "short_slip", "garbled",
-    "alike", "close", "initial", "similar", "edits", "one_edit",
+    "alike", "close", "initial", "second_initial", "unknown_letter", "similar", "edits", "one_edit",
 ]  # fmt: skip
 Pair = tuple[str, str]
 
@@ -123,6 +123,12 @@ class ComparisonShape(Shape):
                 scaled = scaled.model_copy(update={"u": scaled.m / nearer})
             levels.append(scaled)
         return tuple(levels)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """All fields that it looks at."""
+        pairs = [*self.compares, *(pair for level in self.levels for pair in (*level.pairs, *level.gate))]
+        return frozenset(name for pair in pairs for name in pair)
 
     @property
     def of_words(self) -> bool:

@@ -10,6 +10,8 @@ from math import log2
 from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import VARIANT_TESTS, ComparisonShape, LevelShape
 from childindex.linkage.frequencies import MOST_OF_VARIANT, Frequencies, Variants
+from childindex.linkage.given_names import NONE_SHARED, SharedForenames
+from childindex.linkage.record_shapes import GIVEN_KINDS
 from childindex.linkage.specification import ModelShape, RivalShape
 from childindex.linkage.unlike import unlike
 
@@ -126,13 +128,23 @@ def _weights(part: ComparisonShape, rivals: Sequence[RivalShape]) -> tuple[tuple
 
 
 def compiled(
-    part: ComparisonShape, shape: ModelShape, by_field: Mapping[str, Frequencies], variants: Mapping[str, Variants]
+    part: ComparisonShape,
+    shape: ModelShape,
+    by_field: Mapping[str, Frequencies],
+    variants: Mapping[str, Variants],
+    shared: SharedForenames = NONE_SHARED,
 ) -> Comparison:
-    """A model's comparison made ready; `by_field` are the frequencies of fields, `variants` those of tables."""
+    """A model's comparison made ready; `by_field` are the frequencies of fields, `variants` those of tables, `shared`
+    the forenames that siblings share."""
     place = {name: index for index, name in enumerate(shape.fields)}
     order = {comparison.name: index for index, comparison in enumerate(shape.comparisons)}
     fuzzy = tuple((i, lv) for i, lv in enumerate(part.levels) if not lv.whole and lv.test != "else")
-    tables = Tables(variants.get(part.table, Variants({})), by_field.get(part.compares[0][0]))
+    given = shape.fields[part.compares[0][0]].kind in GIVEN_KINDS
+    tables = Tables(
+        variants.get(part.table, Variants({})),
+        by_field.get(part.compares[0][0]),
+        shared if given else NONE_SHARED,
+    )
     return Comparison(
         part,
         _weights(part, shape.rivals),

@@ -23,11 +23,12 @@ from childindex.linkage.compiled import Comparison, compiled, weight
 from childindex.linkage.explanation import Continuity
 from childindex.linkage.features import Coder, Features
 from childindex.linkage.frequencies import Frequencies, load_frequencies, load_variants
+from childindex.linkage.given_names import load_shared
 from childindex.linkage.inquiry import Inquiry
 from childindex.linkage.matching import Matcher
 from childindex.linkage.narrow import WIDTH, narrow_code
 from childindex.linkage.normalise import Column, Record, columns, normalise
-from childindex.linkage.record_shapes import FieldShape
+from childindex.linkage.record_shapes import NAME_KINDS, FieldShape
 from childindex.linkage.scoring import Scorer, conditions
 from childindex.linkage.specification import ModelShape, ThresholdShape
 from childindex.linkage.violations import violations
@@ -90,7 +91,8 @@ class Model:
             name: load_variants(part, tables, frequencies.get(part.frequency)) for name, part in shape.variants.items()
         }
         by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
-        comparisons = tuple(compiled(part, shape, by_field, variants) for part in shape.comparisons)
+        shared = load_shared(shape.siblings_share, tables)
+        comparisons = tuple(compiled(part, shape, by_field, variants, shared) for part in shape.comparisons)
         scorer = Scorer(comparisons, conditions(shape))
         label = f"{shape.name} {shape.version} (N={shape.population:,})"
         fuzzy = frozenset(f for part in comparisons if part.fuzzy for pair in part.shape.compares for f in pair)
@@ -100,7 +102,7 @@ class Model:
             shape,
             tables,
             comparisons,
-            columns(shape.fields),
+            columns(shape.fields, shared),
             tuple(_coded_as(name, part) for name, part in shape.fields.items()),
             tuple(map(rule, shape.blocking)),
             by_field,
@@ -277,16 +279,19 @@ def shipped(population: int | None = None) -> Model:
 
 def _compares_first_narrow(part: ComparisonShape, shape: ModelShape) -> bool:
     """Whether it is this comparison's tables that know the names akin to those that a scan looks for."""
-    return bool(shape.akin) and part.compares[0][0] == shape.narrow[0]
+    return bool(shape.akin) and shape.narrow[0] in part.fields
 
 
 def _coded_as(name: str, shape: FieldShape) -> str:
     """The kind under which a field's values are coded; identifiers compare with their own field only."""
-    if shape.kind in {"given", "lead", "whole", "all_words", "words", "joined"}:
+    if shape.kind in NAME_KINDS:
         return "name"
+    if shape.kind == "script":
+        return "skeleton"
     return name if shape.kind in {"identifier", "reference", "category", "text", "digits", "uprn"} else shape.kind
 
 
 def _table_files(shape: ModelShape) -> set[str]:
     files = {name for part in shape.frequencies.values() for name in (*part.tables, *part.names)}
+    files.update(shape.siblings_share)
     return files | {name for part in shape.variants.values() for name in (*part.pairs, *part.groups, *part.apart)}

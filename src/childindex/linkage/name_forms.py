@@ -2,17 +2,6 @@
 
 from itertools import pairwise
 
-from childindex.linkage.names import HONOURS
-
-
-def given_forms(name: str) -> tuple[str, ...]:
-    """A folded given name as it may be told: without names of honour before it, then whole.
-
-    "mohammed hamza" gives "hamza" and "mohammed hamza"; a name of honour alone is the name.
-    """
-    first, _, rest = name.partition(" ")
-    return (given_forms(rest)[0], name) if rest and first in HONOURS else (name,)
-
 
 def joined(name: str) -> str:
     """A name of several words written as one: "xiaoming" of "xiao ming"; empty for a single word."""
@@ -29,11 +18,11 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(token for token in tokens if len(token) > 1), *pairs, *joined]))
 
 
-def leads(name: str) -> tuple[str, ...]:
-    """The first two words of a whole given name, the first three, and so on, divided and joined: what of it a form with
-    a field for the forename may hold; none of a single word."""
+def leads(name: str, least: int = 2) -> tuple[str, ...]:
+    """The first `least` words of a whole given name, one more, and so on, divided and joined: what of it a form with a
+    field for the forename may hold; none of a single word."""
     tokens = name.split()
-    firsts = [tokens[:count] for count in range(2, len(tokens) + 1)]
+    firsts = [tokens[:count] for count in range(max(least, 2), len(tokens) + 1)]
     return tuple(dict.fromkeys(form for each in firsts for form in (" ".join(each), "".join(each))))
 
 

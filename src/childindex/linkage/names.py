@@ -10,10 +10,11 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from childindex.linkage.damage import SUBSTITUTE, UNKNOWN, mended
 from childindex.text import clean
 
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u02bb\u02b9\u00b4]")
-_NOT_A_LETTER = re.compile("[^a-z]+")
+_NOT_A_LETTER = re.compile("[^a-z?]+")
 _LATIN = str.maketrans(
     {"\u0131": "i", "\u00f0": "d", "\u00fe": "th", "\u0259": "a", "\u018f": "A", "\u0219": "s", "\u021b": "t"}
 )  # where anyascii keeps too little or writes what nobody does
@@ -26,10 +27,6 @@ _ARTICLE = re.compile(  # joined to a name of which so many letters are left; "d
     "abdul(?=.{3})|(?:al|el|d[ao]s(?=[^aeiou]))(?=.{4})"
     "|(?:della|vander|dela|abu|ben|bin|dal|del|van|von|mac|da|de|di|do|du|la|le|mc|ul|ap|o)(?=.{5})"
 )
-HONOURS = frozenset(
-    "muhammad muhammed mohammed mohammad mohamed mohamad muhamad mahammad mohd md muhd mhd syed sayed sayyed syeda "
-    "sayeda mst mosammat mosammad musammat mosa".split()
-)  # before the name that a child is called by; brothers may all bear one
 _DROPPED = {"saint": "st"}
 
 # Spelling to sound, longest first; applied to a whole folded name, left to right.
@@ -47,7 +44,8 @@ NAMES = 1 << 14  # names whose form is remembered: names follow Zipf's law
 
 
 def fold_name(text: str) -> str:
-    """Lower-case letters a-z in tokens divided by one blank; empty when nothing is left.
+    """Lower-case letters a-z in tokens divided by one blank; empty when nothing is left. A letter that is not known is
+    a question mark (`damage`).
 
     Other scripts are transliterated, apostrophes and titles dropped, hyphens divide, and particles are joined to the
     token that follows: "O'Brien", "O Brien" and "obrien" are one, "Al-Hassan" is "alhassan".
@@ -61,10 +59,11 @@ def fold_name(text: str) -> str:
 
 
 def _tokens(text: str) -> list[str]:
-    """Words of letters a-z, none joined nor dropped."""
-    text = clean(text)
+    """Words of letters a-z, none joined nor dropped; none of unknown letters alone."""
+    text = mended(clean(text))
     plain = text if text.isascii() else anyascii(unicodedata.normalize("NFC", text).translate(_LATIN))
-    return _NOT_A_LETTER.sub(" ", _APOSTROPHES.sub("", plain).lower()).split()
+    plain = _APOSTROPHES.sub("", plain.replace(UNKNOWN, " ").replace(SUBSTITUTE, UNKNOWN))
+    return [word for word in _NOT_A_LETTER.sub(" ", plain.lower()).split() if word.strip(UNKNOWN)]
 
 
 def _joined(tokens: list[str]) -> list[str]:
@@ -88,12 +87,14 @@ def bare(token: str) -> str:
 
 
 def bag(text: str) -> str:
-    """The words of a whole name in the order of the alphabet, each once, without particles; empty for a single word.
+    """The words of a whole name in the order of the alphabet, each once, without particles; empty for a single word,
+    and where one is an initial or has an unknown letter.
 
     Equal for the same words in any order and any division into fields: "Yusuf Omar Al-Amin", "amin, omar yusuf".
     """
     found = {bare(token) for token in _tokens(text) if token not in _PARTICLES}
-    return " ".join(sorted(found)) if len(found) > 1 else ""
+    whole = len(found) > 1 and all(len(word) > 1 and UNKNOWN not in word for word in found)
+    return " ".join(sorted(found)) if whole else ""
 
 
 @lru_cache(maxsize=NAMES)
@@ -102,7 +103,7 @@ def skeleton(name: str) -> str:
 
     Doubled sounds count once, voiced stops fall together at the end. Never empty for a name.
     """
-    word = name.replace(" ", "")
+    word = name.replace(" ", "").replace(UNKNOWN, "")
     if not word:
         return ""
     sounds = _SOUND.sub(lambda match: _SOUND_OF[match.group()], word)

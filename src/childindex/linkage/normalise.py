@@ -7,14 +7,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from anyascii import anyascii
 
 from childindex import postcode, uprn
-from childindex.linkage.name_forms import given_forms, joined, leads, whole_forms, words
+from childindex.linkage.given_names import NONE_SHARED, GivenNames, SharedForenames, divide
+from childindex.linkage.name_forms import joined, whole_forms, words
 from childindex.linkage.names import NAMES, bag, fold_name, skeleton
 from childindex.linkage.record_shapes import FieldShape
+from childindex.linkage.scripts import script_words, skeletons
 from childindex.placeholder import is_placeholder, told
 from childindex.text import clean, symbols
 
@@ -40,7 +42,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field made ready: how a value is normalised, where it is read, or the place of the field it derives from."""
+    """One field made ready: how a value is normalised, where it is read, or the place of the field it derives from.
+
+    `given` makes the values of a field of given names out of the forename and the middle names, `beside` the columns
+    of which it reads the other of the two; `instead` is the place of a field whose values, where it has any, are its.
+    """
 
     name: str
     to: Callable[[str], str]
@@ -50,21 +56,31 @@ class Column:
     take: str
     unless: tuple[int, ...]
     nulls: frozenset[str]
+    beside: tuple[str, ...] = ()
+    instead: int | None = None
+    given: Callable[[str, str], tuple[str, ...]] | None = None
 
 
-def columns(shapes: Mapping[str, FieldShape]) -> tuple[Column, ...]:
-    """A model's fields made ready; a field may derive from, or leave out values of, earlier ones only."""
+def columns(shapes: Mapping[str, FieldShape], shared: SharedForenames = NONE_SHARED) -> tuple[Column, ...]:
+    """A model's fields made ready; a field may derive from, or leave out values of, earlier ones only.
+
+    `shared` are the forenames by which given names are divided.
+    """
     place = {name: index for index, name in enumerate(shapes)}
+    divided = lru_cache(maxsize=NAMES)(partial(divide, shared=shared))
     return tuple(
         Column(
             name,
             _KINDS[shape.kind],
-            _FORMS.get(shape.kind),
+            partial(_skeletons, shared=shared) if shape.kind == "script" else _FORMS.get(shape.kind),
             shape.columns,
             place[shape.of] if shape.of else None,
             shape.take,
             tuple(place[other] for other in shape.unless),
             frozenset(shape.nulls),
+            shape.beside,
+            place[shape.instead] if shape.instead else None,
+            _given(shape.kind, divided),
         )
         for name, shape in shapes.items()
     )
@@ -79,6 +95,8 @@ def normalise(fields: Sequence[Column], source: Mapping[str, tuple[str, ...]]) -
         else:
             written = done[field.of]
             values = derived_values(field, written) if written else ()
+        if field.instead is not None:
+            values = done[field.instead] or values
         if values and field.unless:
             values = unbarred(values, [done[other] for other in field.unless])
         done.append(values)
@@ -98,6 +116,8 @@ def derived_values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
 
 def field_values(field: Column, source: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The source's values of a field that is read: of all its columns, of the first that says something, or joined."""
+    if field.given:
+        return _given_values(field, field.given, source)
     present = [source[column] for column in field.columns if column in source]
     if not present:
         return ()
@@ -106,6 +126,24 @@ def field_values(field: Column, source: Mapping[str, tuple[str, ...]]) -> tuple[
     if field.take == "joined":
         return _values(field, (" ".join(text for column in present for text in column),))
     return _values(field, present[0] if len(present) == 1 else tuple(value for column in present for value in column))
+
+
+def _given_values(
+    field: Column, given: Callable[[str, str], tuple[str, ...]], source: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """The values of a field of given names: of the first of its columns that says something, and of what is beside."""
+    folded = ([field.to(text) for text in source.get(column, ())] for column in field.columns)
+    own = next((names for names in folded if any(names)), [""])
+    beside = next((field.to(text) for column in field.beside for text in source.get(column, ()) if text), "")
+    return tuple(dict.fromkeys(value for name in own for value in given(name, beside)))[:_MAX_VALUES]
+
+
+def _given(kind: str, divided: Callable[[str, str], GivenNames]) -> Callable[[str, str], tuple[str, ...]] | None:
+    """What a field of this kind takes of given names; None of a kind that does not divide them."""
+    if kind == "given_middle":  # it is the forename that stands beside
+        return lambda middle, given: divided(given, middle).middle
+    take = _GIVEN.get(kind)
+    return (lambda given, middle: take(divided(given, middle))) if take else None
 
 
 def _values(field: Column, written: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,6 +169,19 @@ def _placeholder(text: str) -> str:
         return ""
     found = told(text)
     return f"twin {found.order or ''}".strip() if found.twin else "placeholder"
+
+
+def _script(text: str) -> str:
+    """The words of a name that are written in a script without vowels, as they stand."""
+    return "" if is_placeholder(text) else " ".join(script_words(text))
+
+
+def _skeletons(name: str, shared: SharedForenames) -> tuple[str, ...]:
+    """What the skeleton of a name in such a script may be in Latin letters: of all its words, then of each of several,
+    names of honour apart."""
+    tokens = [word for word in name.split() if not shared.is_honour(fold_name(word))] or name.split()
+    whole = skeletons("".join(tokens))
+    return whole if len(tokens) < 2 else (*whole, *(form for token in tokens for form in skeletons(token)))
 
 
 def _twin(placeholder: str) -> str:
@@ -192,7 +243,16 @@ def _text(text: str) -> str:
 _KINDS: Mapping[str, Callable[[str], str]] = {
     "name": _name,
     "given": _name,
+    "given_written": _name,
+    "given_telling": _name,
+    "given_middle": _name,
+    "given_others": _name,
+    "shared": _name,
+    "only_shared": _name,
+    "only_written": _name,
+    "given_damaged": _name,
     "lead": _name,
+    "script": _script,
     "whole": _name,
     "all_words": _name,
     "words": str,
@@ -217,9 +277,19 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "inward": postcode.inward,
 }
 
+_GIVEN: Mapping[str, Callable[[GivenNames], tuple[str, ...]]] = {
+    "given": lambda names: names.forms,
+    "given_written": lambda names: names.written,
+    "given_telling": lambda names: names.telling,
+    "given_others": lambda names: names.others,
+    "shared": lambda names: names.beyond,
+    "only_shared": lambda names: names.only_shared,
+    "only_written": lambda names: names.only_written,
+    "given_damaged": lambda names: names.damaged,
+    "lead": lambda names: names.leads,
+}
+
 _FORMS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
-    "given": given_forms,
-    "lead": leads,
     "whole": whole_forms,
     "all_words": words,
     "words": words,

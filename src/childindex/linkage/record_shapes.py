@@ -5,10 +5,16 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal[
-    "name", "given", "lead", "whole", "all_words", "bag", "placeholder",
+    "name", "given", "given_written", "given_telling", "given_middle", "given_others", "shared", "only_shared",
+    "only_written", "given_damaged", "lead", "script", "whole", "all_words", "bag", "placeholder",
     "date", "postcode", "likely_postcode", "uprn", "category", "identifier", "reference", "digits", "text",
 ]  # fmt: skip
 Derived = Literal["words", "joined", "twin", "birth_order", "skeleton", "outcode", "sector", "area", "inward"]
+GIVEN_KINDS = frozenset({
+    "given", "given_written", "given_telling", "given_others", "shared", "only_shared", "only_written", "given_damaged",
+    "lead",
+})  # fmt: skip
+NAME_KINDS = GIVEN_KINDS | {"name", "given_middle", "whole", "all_words", "words", "joined"}  # compare with each other
 Aspect = Literal["value", "tokens", "initial", "date", "year", "month", "month_day", "swap"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -25,13 +31,18 @@ class FieldShape(Shape):
     `take` says whether all columns count, the first that is not empty, or all joined into one text. Values that a
     field in `unless` also has are left out. `frequency` names the table of its term frequencies, `nulls` are values
     that only fill the field.
+    Fields of given names need both the forename and the middle names: `beside` are the columns of the other (the
+    forename beside `given_middle`, the middle names beside the rest), of which the first that says something counts.
+    Where the field `instead` has values, they are this one's.
     """
 
     kind: Kind | Derived
     columns: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     of: str = ""
     take: Literal["all", "first", "joined"] = "all"
     unless: tuple[str, ...] = ()
+    instead: str = ""
     frequency: str = ""
     nulls: tuple[str, ...] = ()
 

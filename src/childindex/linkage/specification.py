@@ -132,6 +132,7 @@ class ModelShape(Shape):
     narrow: tuple[str, ...] = Field(default=(), max_length=8)
     akin: tuple[str, ...] = ()  # names of which a scan takes the variants for the first narrow field, too
     advise: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    siblings_share: tuple[str, ...] = ()  # tables of forenames that brothers and sisters bear alike
     frequencies: dict[str, FrequencyShape] = Field(default_factory=dict)
     variants: dict[str, VariantShape] = Field(default_factory=dict)
     blocking: tuple[RuleShape, ...] = ()
@@ -169,7 +170,7 @@ class ModelShape(Shape):
         mixed = [field for field, name in self.crowds.fields.items() if by_rule[name] != [(field,)]]
         if mixed:
             raise ValueError(f"crowds are counted by a rule of that field alone: {', '.join(sorted(mixed))}")
-        if self.akin and not any(part.compares[0][0] in self.narrow[:1] for part in self.comparisons):
+        if self.akin and not any(part.fields.intersection(self.narrow[:1]) for part in self.comparisons):
             raise ValueError("akin: no comparison compares the first narrow field")
         variants = {comparison.table for comparison in self.comparisons} - {""} - set(self.variants)
         if variants:
@@ -255,13 +256,12 @@ class ModelShape(Shape):
         named = [*self.narrow, *self.akin, *(veto.field for veto in self.vetoes)]
         named += [self.scan] if self.scan else []
         for shape in self.fields.values():
-            named += [*shape.unless, *([shape.of] if shape.of else [])]
+            named += [*shape.unless, *(name for name in (shape.of, shape.instead) if name)]
         for fields in self.advise.values():
             named += fields
         for rule in (*self.blocking, *self.guards):
             for part in rule.parts:
                 named += part.fields
         for comparison in self.comparisons:
-            pairs = [*comparison.compares, *(p for lv in comparison.levels for p in (*lv.pairs, *lv.gate))]
-            named += [name for pair in pairs for name in pair]
+            named += comparison.fields
         return named

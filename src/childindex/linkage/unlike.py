@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
 from childindex.linkage.comparison_shapes import LevelShape
+from childindex.linkage.damage import UNKNOWN
 from childindex.linkage.frequencies import Variants
 from childindex.linkage.names import bare
 
@@ -12,7 +13,9 @@ from childindex.linkage.names import bare
 _EDITS = frozenset({"slip", "clear_slip", "short_slip", "garbled", "edits", "one_edit"})
 _LIKE = frozenset({"slip", "clear_slip", "close", "similar"})
 _LETTERS = frozenset({"alike"})
-_OTHERS = frozenset({"variant", "spelling", "part", "given_part", "part_near", "initial"})
+_OTHERS = frozenset(
+    {"variant", "spelling", "part", "given_part", "part_near", "initial", "second_initial", "unknown_letter"}
+)
 
 
 def unlike(levels: Sequence[LevelShape], variants: Variants) -> Callable[[str, str], bool]:
@@ -29,7 +32,7 @@ def unlike(levels: Sequence[LevelShape], variants: Variants) -> Callable[[str, s
     known = variants.shares
 
     def holds(one: str, other: str) -> bool:
-        if len(one) < 2 or len(other) < 2 or " " in one or " " in other:
+        if len(one) < 2 or len(other) < 2 or " " in one or " " in other or UNKNOWN in one + other:
             return False
         if OSA.distance(one, other, score_cutoff=most) <= most or JaroWinkler.similarity(one, other) >= like:
             return False

@@ -78,6 +78,8 @@ class Vocabulary:
         done: list[list[Values]] = []
         for column in self._model.columns:
             values = _derived(column, done) if column.of is not None else _read(column, source, count)
+            if column.instead is not None:
+                values = [each or own for each, own in zip(done[column.instead], values, strict=True)]
             done.append(_unless(column, values, done) if column.unless else values)
         columns = [self._coded(kind, values) for kind, values in zip(self._model.kinds, done, strict=True)]
         return Table(count, tuple(columns))
@@ -113,7 +115,7 @@ class Vocabulary:
 
 
 def _read(column: Column, source: Mapping[str, Sequence[str | Values]], count: int) -> list[Values]:
-    present = [name for name in column.columns if name in source]
+    present = [name for name in (*column.columns, *column.beside) if name in source]
     if not present:
         return [()] * count
     known: dict[tuple[str | Values, ...], Values] = {}

@@ -42,6 +42,7 @@ class Account:
         brief, kin = self.brief(weighed, posterior, place, vetoes), posterior.kin[place]
         lines = (
             *self._lines(weighed.score, self._rivals.index(brief.rival) if brief.rival else None),
+            *_together(weighed.score.taken),
             *weighed.besides,
             *_kinship(posterior.kinship[place]),
             *_folded(posterior.folded[place]),
@@ -69,6 +70,13 @@ class Account:
                     )
                 lines.append(Compared(comparison.shape.name, *line, *rival))
         return tuple(lines)
+
+
+def _together(bits: int) -> tuple[Compared, ...]:
+    """What the two names say less for being borne together (see `together`), under every class."""
+    factor = 2.0 ** (-bits / MILLI)
+    line = Compared("names_together", "expected", factor, 1.0, 0.0, -bits / MILLI, factor, -bits / MILLI)
+    return (line,) if bits else ()
 
 
 def _kinship(bits: int) -> tuple[Compared, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from childindex.linkage.compiled import MILLI, Comparison, millibits
 from childindex.linkage.explanation import Change, Decision
 from childindex.linkage.prepared import SAME, Prepared
-from childindex.linkage.scoring import NULL, RowScore
+from childindex.linkage.scoring import NULL, RowScore, Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,18 @@ class Standing:
     without: Callable[[str], Redecided]
 
 
-def smallest_change(comparisons: Sequence[Comparison], prepared: Sequence[Prepared], stands: Standing) -> Change | None:
+def smallest_change(scorer: Scorer, prepared: Sequence[Prepared], stands: Standing) -> Change | None:
     """The smallest change that makes the decision MATCHED, or that takes it away; None where no single one does."""
     if stands.decision is not Decision.MATCHED:
         for veto in stands.vetoes:
             again = stands.without(veto)
             if _turns(stands, again):
                 return Change("", "", "", veto, 0.0, again.decision, again.probability, again.vetoes)
-    for _, index, level, score in sorted(_alternatives(comparisons, prepared, stands.score), key=lambda a: a[:3]):
+    for _, index, level, score in sorted(_alternatives(scorer, prepared, stands.score), key=lambda a: a[:3]):
         again = stands.rescored(score)
         if _turns(stands, again):
             at = stands.score.levels[index]
-            shape = comparisons[index].shape
+            shape = scorer.comparisons[index].shape
             now = "" if at == NULL else shape.levels[at].name
             moved = (score.totals[SAME] - stands.score.totals[SAME]) / MILLI
             then = again.decision, again.probability, again.vetoes
@@ -64,9 +64,10 @@ def _turns(stands: Standing, again: Redecided) -> bool:
 
 
 def _alternatives(
-    comparisons: Sequence[Comparison], prepared: Sequence[Prepared], score: RowScore
+    scorer: Scorer, prepared: Sequence[Prepared], score: RowScore
 ) -> Iterator[tuple[int, int, int, RowScore]]:
     """(how far the weight moves, comparison, level, score) of each single change of a level."""
+    comparisons = scorer.comparisons
     covered = {c for place, at in enumerate(score.levels) if at != NULL for c in comparisons[place].covers.get(at, ())}
     for entry in prepared:
         at = score.levels[entry.index]
@@ -74,7 +75,7 @@ def _alternatives(
             continue  # the two comparisons are one there
         for level in _open(entry):
             if level != at:
-                changed = with_level(comparisons, score, (entry.index, level, _part(entry, level)))
+                changed = with_level(scorer, score, (entry.index, level, _part(entry, level)))
                 yield abs(changed.totals[SAME] - score.totals[SAME]), entry.index, level, changed
 
 
@@ -89,9 +90,9 @@ def _open(entry: Prepared) -> list[int]:
     return sorted(levels)
 
 
-def with_level(comparisons: Sequence[Comparison], score: RowScore, change: tuple[int, int, int]) -> RowScore:
+def with_level(scorer: Scorer, score: RowScore, change: tuple[int, int, int]) -> RowScore:
     """The score with one comparison at another level; what that level covers counts no more."""
-    index, level, part = change
+    comparisons, (index, level, part) = scorer.comparisons, change
     levels, parts = list(score.levels), list(score.parts)
     levels[index], parts[index] = level, part
     for place in comparisons[index].covers.get(level, ()):
@@ -101,7 +102,8 @@ def with_level(comparisons: Sequence[Comparison], score: RowScore, change: tuple
         if at != NULL:
             weights, kin = comparison.weights[at], comparison.kin_part(at, bits)
             totals = [total + weights[each] + (bits if each == SAME else kin) for each, total in enumerate(totals)]
-    return RowScore(tuple(levels), tuple(parts), tuple(totals))
+    taken = scorer.taken(levels, parts, score.together)
+    return RowScore(tuple(levels), tuple(parts), tuple(total - taken for total in totals), score.together, taken)
 
 
 def _part(entry: Prepared, level: int) -> int:

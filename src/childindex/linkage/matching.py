@@ -154,7 +154,7 @@ class Matcher:
             return _redecided(self.judge(asked, judged.weighed, frozenset({veto})), best)
 
         stands = Standing(judged.decision, judged.weighed[best].score, judged.vetoes, rescored, without)
-        return smallest_change(self._scorer.comparisons, asked.prepared, stands)
+        return smallest_change(self._scorer, asked.prepared, stands)
 
     def full(self, judged: Judged) -> Match:
         """The decision told line by line."""

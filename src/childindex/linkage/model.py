@@ -17,6 +17,7 @@ from childindex.errors import InvalidFields, Violation
 from childindex.linkage.akin import Akin
 from childindex.linkage.blocking import Blocking, Followed, Key, Rule, block, follow, rule
 from childindex.linkage.candidate import Candidate
+from childindex.linkage.communities import load_communities
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.compiled import Comparison, compiled, weight
 from childindex.linkage.explanation import Continuity
@@ -29,6 +30,7 @@ from childindex.linkage.normalise import Column, Record, columns, normalise
 from childindex.linkage.record_shapes import FieldShape
 from childindex.linkage.scoring import Scorer
 from childindex.linkage.specification import ModelShape, ThresholdShape
+from childindex.linkage.together import Together
 from childindex.linkage.violations import violations
 
 _SHIPPED = Path(__file__).with_name("model.toml")
@@ -50,6 +52,7 @@ class Model:
     _kept: frozenset[str]
     _narrow: tuple[int, ...]
     _guards: tuple[Rule, ...]
+    together: Together | None
     _akin: Akin | None
 
     def __repr__(self) -> str:
@@ -87,7 +90,7 @@ class Model:
         }
         by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
         comparisons = tuple(compiled(part, shape, by_field, variants) for part in shape.comparisons)
-        scorer = Scorer(comparisons)
+        scorer = Scorer(comparisons, _together(shape, tables, comparisons, by_field))
         label = f"{shape.name} {shape.version} (N={shape.population:,})"
         fuzzy = frozenset(f for part in comparisons if part.fuzzy for pair in part.shape.compares for f in pair)
         kept = fuzzy | frozenset(by_field)
@@ -105,6 +108,7 @@ class Model:
             kept,
             tuple(place[name] for name in shape.narrow),
             tuple(map(rule, shape.guards)),
+            scorer.together,
             next((Akin(part.tables) for part in comparisons if _compares_first_narrow(part.shape, shape)), None),
         )
 
@@ -236,6 +240,17 @@ def shipped(population: int | None = None) -> Model:
     return Model.load(_SHIPPED, population=population)
 
 
+def _together(
+    shape: ModelShape, tables: Path, comparisons: Sequence[Comparison], by_field: Mapping[str, Frequencies]
+) -> Together | None:
+    """The comparisons whose names are weighed together, where the model has any."""
+    if not shape.pairs:
+        return None
+    compared = {part.name: part.compares[0][0] for part in shape.comparisons}
+    first, second = (by_field[compared[name]] for name in shape.pairs.comparisons)
+    return Together.of(shape.pairs.comparisons, comparisons, load_communities(shape.pairs, tables, (first, second)))
+
+
 def _compares_first_narrow(part: ComparisonShape, shape: ModelShape) -> bool:
     """Whether it is this comparison's tables that know the names akin to those that a scan looks for."""
     return bool(shape.akin) and part.compares[0][0] == shape.narrow[0]
@@ -249,5 +264,6 @@ def _coded_as(name: str, shape: FieldShape) -> str:
 
 
 def _table_files(shape: ModelShape) -> set[str]:
-    files = {name for part in shape.frequencies.values() for name in (*part.tables, *part.names)}
+    files = {shape.pairs.sizes, *shape.pairs.tables} if shape.pairs else set()
+    files |= {name for part in shape.frequencies.values() for name in (*part.tables, *part.names)}
     return files | {name for part in shape.variants.values() for name in (*part.pairs, *part.groups, *part.apart)}

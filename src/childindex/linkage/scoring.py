@@ -5,14 +5,13 @@ compared before.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from childindex.errors import StoreDamaged
 from childindex.linkage.compiled import Comparison
 from childindex.linkage.features import Codes
-from childindex.linkage.prepared import SAME, Pair, Prepared, Strings, Told, prepare
-
-NULL = -1
+from childindex.linkage.prepared import NULL, SAME, Pair, Prepared, Strings, Told, prepare
+from childindex.linkage.together import Together
 
 Found = tuple[Prepared, int, int, bool]  # comparison, level by codes, its part, whether strings could better it
 
@@ -27,25 +26,35 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class RowScore:
-    """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), total by class."""
+    """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), total by class.
+
+    `together` is what its pair of names and the query's say of each other, `taken` what is taken for it from every total.
+    """
 
     levels: tuple[int, ...]
     parts: tuple[int, ...]
     totals: tuple[int, ...]
+    together: int = 0
+    taken: int = 0
 
 
 class Scorer:
     """Scores rows against queries under one model's comparisons. Holds levels by code pair, no query, no key."""
 
-    def __init__(self, comparisons: Sequence[Comparison]) -> None:
+    def __init__(self, comparisons: Sequence[Comparison], together: Together | None = None) -> None:
         self.comparisons = tuple(comparisons)
+        self.together = together
         self._nothing = (0,) * len(self.comparisons[0].weights[0])
 
     def prepare(self, codes: Codes, strings: Strings) -> tuple[Prepared, ...]:
         """The query's side of every comparison that it does not leave null."""
         told = Told(codes, strings)
         found = [prepare(index, comparison, told) for index, comparison in enumerate(self.comparisons)]
-        return tuple([each for each in found if each])
+        entries = [each for each in found if each]
+        if self.together:
+            names, place = self.together.asked(codes, strings), self.together.first
+            entries = [replace(each, names=names) if each.index == place else each for each in entries]
+        return tuple(entries)
 
     def draft(self, prepared: Sequence[Prepared], row: Codes) -> Draft:
         """What the codes alone say of a row (the first level that equal codes reach, the last one where none does), and
@@ -81,6 +90,8 @@ class Scorer:
         """Codes of the row whose strings are needed to finish it."""
         wanted = set()
         for entry, _, _, open_ in draft.found:
+            if entry.names and self.together:
+                wanted.update(self.together.wants(entry.names, row))
             if open_:
                 seen = entry.comparison.lasting()
                 for right, mine, _ in entry.texts:
@@ -95,7 +106,7 @@ class Scorer:
         parts = [0] * len(self.comparisons)
         weights = []
         covered: list[int] = []
-        mine = kin = 0
+        mine = kin = together = 0
         for entry, by_codes, coded_part, open_ in draft.found:  # hot, like drafting
             known = by_codes, coded_part
             level, part = _by_strings(entry, row, strings, known) if open_ else known
@@ -108,14 +119,22 @@ class Scorer:
                 kin += comparison.kin_part(level, part)
             if level in comparison.covers:
                 covered += comparison.covers[level]
+            if entry.names and self.together:
+                together = self.together.told(entry.names, row, strings)
         if covered:
-            return self._without(covered, levels, parts)
+            return self._without(covered, levels, parts, together)
         if not weights:
             return RowScore(tuple(levels), tuple(parts), self._nothing)
         same, *rivals = map(sum, zip(*weights, strict=True))
-        return RowScore(tuple(levels), tuple(parts), (same + mine, *[each + kin for each in rivals]))
+        taken = self.taken(levels, parts, together)
+        totals = same + mine - taken, *[each + kin - taken for each in rivals]
+        return RowScore(tuple(levels), tuple(parts), totals, together, taken)
 
-    def _without(self, covered: Sequence[int], levels: list[int], parts: list[int]) -> RowScore:
+    def taken(self, levels: Sequence[int], parts: Sequence[int], together: int) -> int:
+        """What is taken from every total of a row at these levels for what the two pairs of names say."""
+        return self.together.taken(levels, parts, together) if together and self.together else 0
+
+    def _without(self, covered: Sequence[int], levels: list[int], parts: list[int], together: int) -> RowScore:
         """The row where a level counts what other comparisons say, which then say nothing."""
         for index in covered:
             levels[index], parts[index] = NULL, 0
@@ -124,7 +143,8 @@ class Scorer:
             if level != NULL:
                 for place, bits in enumerate(comparison.weights[level]):
                     totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
-        return RowScore(tuple(levels), tuple(parts), tuple(totals))
+        taken = self.taken(levels, parts, together)
+        return RowScore(tuple(levels), tuple(parts), tuple([each - taken for each in totals]), together, taken)
 
 
 def _by_all(entry: Prepared, row: Codes, best: tuple[int, int]) -> tuple[int, int]:

@@ -45,13 +45,15 @@ class Twice:
         """Weights by class. Strings are known of the query only: where neither row has the query's value nor both one
         value, they are taken to disagree; where one has it, it compares with the other as the query does."""
         totals = [0] * (1 + len(self._rivals))
+        levels, parts = [NULL] * len(self._scorer.comparisons), [0] * len(self._scorer.comparisons)
         for entry, coded, coded_part, _ in self._scorer.draft(prepared, other.row.features.codes).found:
             comparison, index = entry.comparison, entry.index
             found = [(coded, coded_part)]
             for mine, theirs in ((one.score, other.score), (other.score, one.score)):
                 if mine.levels[index] == 0 and theirs.levels[index] != NULL:
                     found.append((theirs.levels[index], theirs.parts[index]))
-            level, part = min(found)
+            levels[index], parts[index] = level, part = min(found)
             for place, bits in enumerate(comparison.weights[level]):
                 totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
-        return totals
+        taken = self._scorer.taken(levels, parts, max(one.score.together, other.score.together))
+        return [total - taken for total in totals]

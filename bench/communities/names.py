@@ -4,14 +4,17 @@ import csv
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+from childindex.linkage.names import fold_name
+
 _HERE = Path(__file__).parent
 TABLES = _HERE.parents[1] / "src" / "childindex" / "linkage" / "tables"
-_FLAT = 8  # ranks by which the commonest names are held down: the first of a list is not twice as common as the second
+_FLAT = 5  # ranks by which the commonest names are held down: the first of a list is not twice as common as the second
+_BORROWED = 0.35  # of the forenames of a community are those of others that draw on one stock
 _SPELLED = 0.5  # the weight of another spelling of a listed name
 PARTS = ("girls", "boys", "surnames", "surnames_girls", "surnames_boys")
 
@@ -56,9 +59,26 @@ def listed() -> tuple[list[Listed], frozenset[str], frozenset[str]]:
         own = {name for lists in every for part in parts for name in lists[part]}
         spellings[kind] = {name: found - own for name, found in spellings[kind].items()}  # a name of its own elsewhere
     found: list[Listed] = []
+    stocks: list[frozenset[int]] = []
     for each, lists in zip(others, every, strict=True):
         found += _by_sex(each, lists, spellings)
+        stocks += [frozenset(each.get("stocks", ()))] * (len(found) - len(stocks))
+    found = [_borrowing(at, found, stocks) for at in range(len(found))]
     return found, forenames, frozenset(_names(main, "surnames"))
+
+
+def _borrowing(at: int, communities: Sequence[Listed], stocks: Sequence[frozenset[int]]) -> Listed:
+    """The community with forenames of those that draw on one stock with it, by their size."""
+    mine = communities[at]
+    others = [each for each, stock in zip(communities, stocks, strict=True) if stock & stocks[at] and each is not mine]
+    whole = sum(each.share for each in others)
+    if not whole:
+        return mine
+    forenames = {name: (1 - _BORROWED) * weight for name, weight in mine.forenames.items()}
+    for each in others:
+        for name, weight in each.forenames.items():
+            forenames[name] = forenames.get(name, 0.0) + _BORROWED * each.share / whole * weight
+    return replace(mine, forenames=forenames)
 
 
 def _by_sex(
@@ -94,7 +114,7 @@ def _weights(names: Sequence[str], spellings: Mapping[str, set[str]]) -> Weights
 
 
 def _names(table: Mapping[str, Any], part: str) -> list[str]:
-    return [name.replace("_", " ") for name in str(table.get(part, "")).split()]
+    return [fold_name(name.replace("_", " ")) for name in str(table.get(part, "")).split()]
 
 
 def _common() -> defaultdict[tuple[str, str], list[str]]:

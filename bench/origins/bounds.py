@@ -5,13 +5,13 @@ from math import sqrt
 Z = 1.959963984540054  # of a two-sided interval of 95 %
 
 
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """Wilson's score interval of a share, 95 %; (0, 1) where nothing was counted."""
+def wilson(part: int, whole: int, z: float = Z) -> tuple[float, float]:
+    """Wilson's score interval of a share, 95 % or that of another `z`; (0, 1) where nothing was counted."""
     if not whole:
         return 0.0, 1.0
-    share, square = part / whole, Z * Z
+    share, square = part / whole, z * z
     middle = share + square / (2 * whole)
-    spread = Z * sqrt(share * (1 - share) / whole + square / (4 * whole * whole))
+    spread = z * sqrt(share * (1 - share) / whole + square / (4 * whole * whole))
     return max(0.0, (middle - spread) / (1 + square / whole)), min(1.0, (middle + spread) / (1 + square / whole))
 
 
@@ -25,3 +25,10 @@ def behind(one: tuple[int, int], other: tuple[int, int]) -> tuple[float, float]:
     difference = theirs - mine
     spread = sqrt((wilson(*other)[1] - theirs) ** 2 + (mine - wilson(*one)[0]) ** 2)
     return difference, difference + spread
+
+
+def above(one: tuple[int, int], other: tuple[int, int], z: float = Z) -> bool:
+    """Whether the share of `one` (part, whole) lies above that of `other`: the lower end of Newcombe's interval of their
+    difference is more than 0."""
+    mine, theirs = one[0] / one[1], other[0] / other[1]
+    return mine - theirs > sqrt((mine - wilson(*one, z)[0]) ** 2 + (wilson(*other, z)[1] - theirs) ** 2)

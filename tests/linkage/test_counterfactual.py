@@ -104,7 +104,7 @@ def test_the_smallest_of_several_is_told() -> None:
         moves.append(score.totals[0] - stands.totals[0])
         return Redecided(Decision.MATCHED if moves[-1] >= 2000 else Decision.POSSIBLE, 1.0, True)
 
-    found = smallest_change(scored.comparisons, prepared, Standing(Decision.POSSIBLE, stands, (), rescored, never))
+    found = smallest_change(scored, prepared, Standing(Decision.POSSIBLE, stands, (), rescored, never))
     assert found is not None
     assert [abs(moved) for moved in moves] == sorted(abs(moved) for moved in moves)
     assert found.bits * 1000 == moves[-1] >= 2000 > max(moves[:-1])
@@ -116,7 +116,7 @@ def test_a_comparison_that_a_level_counts_too_is_not_changed_by_itself() -> None
     prepared, row = scorer.prepare(asked.codes, asked.strings), features(LOCAL, child()).codes
     score = scorer.finish(scorer.draft(prepared, row), row, strings(LOCAL, [child()]))
     assert scorer.comparisons[0].shape.levels[score.levels[0]].name == "swapped"
-    changed = {index for _, index, _, _ in _alternatives(scorer.comparisons, prepared, score)}
+    changed = {index for _, index, _, _ in _alternatives(scorer, prepared, score)}
     names = {scorer.comparisons[index].shape.name for index in changed}
     assert "birth_date" in names
     assert names.isdisjoint({"forename", "surname"})
@@ -140,7 +140,7 @@ def test_no_level_is_told_for_which_the_record_that_asks_lacks_the_field(
     prepared, row = scorer.prepare(asked.codes, asked.strings), features(LOCAL, known).codes
     score = scorer.finish(scorer.draft(prepared, row), row, strings(LOCAL, [known]))
     told: dict[str, set[str]] = {"forename": set(), "postcode": set()}
-    for _, index, level, _ in _alternatives(scorer.comparisons, prepared, score):
+    for _, index, level, _ in _alternatives(scorer, prepared, score):
         shape = scorer.comparisons[index].shape
         told.setdefault(shape.name, set()).add(shape.levels[level].name)
     everything = {
@@ -180,4 +180,4 @@ def test_a_score_changed_to_what_it_is_stays_the_same(query: Demographics, known
     score = scorer.finish(scorer.draft(prepared, row), row, strings(LOCAL, [known]))
     for index, (level, part) in enumerate(zip(score.levels, score.parts, strict=True)):
         if level != NULL:
-            assert with_level(scorer.comparisons, score, (index, level, part)) == score
+            assert with_level(scorer, score, (index, level, part)) == score

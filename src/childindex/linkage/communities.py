@@ -8,21 +8,31 @@ mixture over communities c of those who draw their names from the same stock,
 A community has a number and nothing else. It is learned from frequencies of names and from which names are borne
 together, belongs to the model, and is stored with nobody.
 
+A community is a mixture of finer ones, of regions, faiths and families, in which names are not independent either: what
+two of its names say of each other is raised by so many bits as the model says (`finer`).
+
 The bearers of a name are described by their parts: for each community the part that belongs to it by its lists. The
 rest is everybody's: of it each community has as many as it has children without a name of their own.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from math import fsum, log2
 from pathlib import Path
 
+from rapidfuzz.distance import OSA
+
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.frequencies import Frequencies
+from childindex.linkage.names import bare, skeleton
 from childindex.linkage.record_shapes import CommunityShape, PairShape
 
 EVERYBODY = 0  # the number of those who are of no other community
 _COMPOUND = 0.1  # of the bearers of a name's rarest word, at the most, those who bear it together with the others
+_FAR = 3  # edits by which a spelling differs from the nearest listed name: it is none of its spellings
 _MOST_KEPT = 1 << 16  # pairs that are remembered
 
 Parts = Mapping[int, float]  # community -> part of the bearers of a name
@@ -52,15 +62,47 @@ class Names:
         return f"Names({len(self.listed)} listed)"
 
     def of(self, name: str) -> Bearers | None:
-        """The bearers of a name; None where nothing is known of it. A name of several words is known by its words."""
+        """The bearers of a name; None where nothing is known of it. A name of several words is known by its words, one
+        that no table lists by the nearest that sounds alike: it is another spelling of it, and rarer than any."""
         share = self.frequencies.listed.get(name)
         found = self.listed.get(name)
         if found:
             return found if share is None else Bearers(share, found.parts)
         if share is not None:
             return Bearers(share, {})
-        words = [each for word in name.split() if (each := self.of(word))] if " " in name else []
-        return _compound(words) if words else None
+        if " " in name:
+            words = [each for word in name.split() if (each := self._written(word))]
+            return _compound(words) if words else None
+        return self._written(name)
+
+    def _written(self, word: str) -> Bearers | None:
+        """The bearers of a single word: itself, what is left without an article, or names that sound alike."""
+        if word in self.listed or word in self.frequencies.listed:
+            return self.of(word)
+        if bare(word) != word:
+            return self._written(bare(word))
+        near = {name: OSA.distance(word, name) for name in self._sounding.get(skeleton(word), ())}
+        least = min(near.values(), default=_FAR)
+        if least >= _FAR:
+            return None
+        return Bearers(self._seldom, _mean([self._parts(name) for name, far in near.items() if far == least]))
+
+    def _parts(self, name: str) -> Parts:
+        found = self.listed.get(name)
+        return found.parts if found else {}
+
+    @cached_property
+    def _sounding(self) -> Mapping[str, tuple[str, ...]]:
+        """The listed names by skeleton."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted({*self.listed, *self.frequencies.listed}):
+            found[skeleton(name)].append(name)
+        return {sound: tuple(names) for sound, names in found.items()}
+
+    @cached_property
+    def _seldom(self) -> float:
+        """The share of a name that no table lists, at the most."""
+        return min(self.frequencies.listed.values(), default=0.0)
 
     def weighed_as(self, name: str) -> float:
         """The frequency that stands for the name where it is compared alone."""
@@ -70,9 +112,10 @@ class Names:
 class Communities:
     """The communities of one model: sizes, and the bearers of forenames and surnames (`first`, `second`)."""
 
-    def __init__(self, sizes: Mapping[int, CommunityShape], first: Names, second: Names, most: float) -> None:
-        """`most` bounds what a pair of names may tell, in bits."""
-        self.sizes, self.first, self.second, self._most = sizes, first, second, most
+    def __init__(self, sizes: Mapping[int, CommunityShape], names: tuple[Names, Names], shape: PairShape) -> None:
+        """`names` are forenames and surnames; of `shape` the bits `finer` and `most` are wanted."""
+        self.sizes, (self.first, self.second), self._most = sizes, names, shape.most
+        self._finer = 2.0**shape.finer
         self.everybody = max(1.0 - fsum(each.share for each in sizes.values()), 0.01)
         self.of_first = _without_own({at: each.share * (1.0 - each.own[0]) for at, each in sizes.items()}, self.everybody)
         self.of_second = _without_own({at: each.share * (1.0 - each.own[1]) for at, each in sizes.items()}, self.everybody)
@@ -110,12 +153,12 @@ class Communities:
         return min(self._most, log2(found)) if found > 1.0 else 0.0
 
     def _lift(self, mine: Bearers, theirs: Bearers) -> float:
-        """P(f, s) / (P(f) P(s))."""
+        """P(f, s) / (P(f) P(s)), that part of it which is a community's raised."""
         one, other = mine.rest, theirs.rest
         both = [part * theirs.parts[at] / self._size(at) for at, part in mine.parts.items() if at in theirs.parts]
         own = [other * part * self.of_second[at] / self._size(at) for at, part in mine.parts.items()]
         family = [one * part * self.of_first[at] / self._size(at) for at, part in theirs.parts.items()]
-        return fsum([*both, *own, *family, one * other * self._common])
+        return self._finer * fsum([*both, *own, *family]) + one * other * self._common
 
     def _size(self, community: int) -> float:
         return self.everybody if community == EVERYBODY else self.sizes[community].share
@@ -134,7 +177,7 @@ def load_communities(
         listed = _bearers(directory / table, sizes)
         listed |= {name: Bearers(listed[name].share if name in listed else 0.0, parts) for name, parts in given.items()}
         columns.append(Names(known, listed))
-    return Communities(sizes, columns[0], columns[1], shape.most)
+    return Communities(sizes, (columns[0], columns[1]), shape)
 
 
 def _sizes(table: Path) -> list[tuple[int, CommunityShape]]:
@@ -172,12 +215,16 @@ def _without_own(left: Parts, everybody: float) -> Parts:
     return {EVERYBODY: everybody / whole, **{at: each / whole for at, each in left.items()}}
 
 
+def _mean(several: Sequence[Parts]) -> Parts:
+    return {at: fsum(each.get(at, 0.0) for each in several) / len(several) for at in dict.fromkeys(chain(*several))}
+
+
 def _compound(words: list[Bearers]) -> Bearers:
     """The bearers of a name of several words: of what its words have in common, else of what they are on the whole."""
+    if len(words) == 1:
+        return words[0]
     common = set.intersection(*(set(each.parts) for each in words))
-    parts = {at: min(each.parts[at] for each in words) for at in common}
-    if not parts:
-        parts = {at: part / len(words) for each in words for at, part in each.parts.items()}
+    parts: Parts = {at: min(each.parts[at] for each in words) for at in common} or _mean([each.parts for each in words])
     whole = fsum(parts.values())
     most = max(1.0 - each.rest for each in words)
     parts = {at: part * most / whole for at, part in parts.items()} if whole else {}

@@ -120,12 +120,14 @@ class PairValuesShape(Shape):
 class PairShape(Shape):
     """Two comparisons of names that are not independent, and the communities that say how far (see `communities`).
 
-    `sizes` and `tables` (one for the names of each) are files beside the model; `most` bounds in bits what is taken from
-    an agreement in both; `values` replace what the tables say.
+    `sizes` and `tables` (one for the names of each) are files beside the model; `finer` are the bits by which two names
+    of one community are taken to be commoner together than its frequencies say, `most` bounds what is taken from an
+    agreement in both; `values` replace what the tables say.
     """
 
     comparisons: tuple[str, str]
     sizes: str
     tables: tuple[str, str]
+    finer: Annotated[float, Field(ge=0.0, le=8.0)] = 0.0
     most: Annotated[float, Field(ge=0.0, le=20.0)] = 10.0
     values: PairValuesShape = PairValuesShape()

@@ -23,7 +23,7 @@ _MOST = 0.95  # of a community's children bear names of its own, at the most
 _SHARED = 0.8  # of those who bear a name that nearly everybody bears, all communities together at the most
 _FIRST = 0.9  # of a community's children bear surnames of its own: those that no list tells are rare
 _FAR = 8.0, 60.0  # times what the lists say of a forename, of a surname: some surnames are nearly all of a community's
-_LEAST = 0.01  # a part of a name's bearers that is not worth telling
+_LEAST = 0.4  # times as common in a community as among all: a name that is rarer there is not worth telling
 _SELDOM = 1e-6  # a name that fewer bear is not worth a row
 
 Held = dict[str, dict[int, float]]  # name -> community -> share of all children
@@ -90,8 +90,8 @@ def main() -> None:
     forenames = Column(first, everybody, given_lists, given_kept, min(first.values()), _FAR[0])
     surnames = Column(family, also, family_lists, family_kept, min(family.values()), _FAR[1])
     size, given, named = learned(communities, forenames, surnames)
-    _write("forename_communities.csv", first, given)
-    _write("surname_communities.csv", family, named)
+    _write("forename_communities.csv", first, given, size)
+    _write("surname_communities.csv", family, named, size)
     counted = sizes(given, len(size)), sizes(named, len(size))
     rows = [
         f"{at + 1},{share:.4g},{counted[0][at] / share:.4g},{max(_FIRST, counted[1][at] / share):.4g}\n"
@@ -102,13 +102,13 @@ def main() -> None:
     print(f"{len(size)} communities, {sum(size):.3f} of all children; {len(given):,} forenames, {len(named):,} surnames")
 
 
-def _write(table: str, shares: Weights, held: Mapping[str, Mapping[int, float]]) -> None:
+def _write(table: str, shares: Weights, held: Mapping[str, Mapping[int, float]], size: Sequence[float]) -> None:
     """A row a name: the share of all children who bear it where the frequency table has none, and of these the part that
     belongs to each community."""
     lines = []
     for name, each in sorted(held.items()):
         whole = shares.get(name, sum(each.values()))
-        parts = [f"{at + 1}:{share / whole:.2g}" for at, share in sorted(each.items()) if share >= _LEAST * whole]
+        parts = [f"{at + 1}:{share / whole:.2g}" for at, share in sorted(each.items()) if share >= _LEAST * whole * size[at]]
         if parts and whole >= _SELDOM:
             lines.append(f"{name},{'' if name in shares else f'{whole:.2g}'},{' '.join(parts)}\n")
     (TABLES / table).write_text("name,share,communities\n" + "".join(lines), encoding="utf-8")

@@ -2,26 +2,28 @@
 
 A pair is two *different* children of one forename, surname, sex and birth date, at addresses in two areas of the post. One
 is indexed, the other's record is asked with the model's own prior, as by a service in use among 12 million children; any
-automatic link is wrong. Pairs are drawn by group of names (the generator's origins), each name cell as often as such
-pairs occur in the nation: by the square of the number of children who bear the name.
+automatic link is wrong. Pairs are drawn by group of names (the generator's origins), each name as often as such pairs
+occur in the nation: by the square of the number of children who bear it.
 
-**How many bear a name.** A group has so many children (`SHARES`), and of these as many bear a name as the group's list
+**How many bear a name.** A group has so many children (`shares`), and of these as many bear a name as the group's list
 says, but no more than bear it in the nation: forenames by births in England and Wales, surnames by the table that the
-model ships. Names of several groups are divided among them. Nothing of this is what the model's communities are
+model ships. A name of several groups is divided among them. Nothing of this is what the model's communities are
 learned from; they are learned from other lists (`bench/communities`).
 
-**What P foretells.** P is the chance that a query which finds such a namesake is the same child, moved. For a cell of n
-children let the nation register each once more in another town:
+**What P foretells.** P is the chance that a query which finds such a namesake is the same child, moved. Let every child be
+registered once more in another town. Of a name with n bearers, where P is high enough,
 
-    rightly linked, if P is high enough   n i m            i: share of children indexed, m: P(so alike | same child)
-    wrongly linked, likewise              n (1 - i) i n / D m'      D: birth dates, m': P(so alike | namesakes of one date)
+    rightly linked are   n i m               i: share of children indexed, m: P(so alike | same child)
+    wrongly linked       n (1 - i) i n/D m'  D: birth dates, m': P(so alike | namesakes of one birth date)
 
-P foretells (1 - P) / P wrong links for every right one. So over the cells that are linked, `foretold` is the sum of
-n i m (1 - P) / P, and `wrong` the sum of n (1 - i) i n / D m', both told in units of the pairs drawn of the group.
+and P foretells (1 - P) / P wrong links for every right one. `wrong` counts the pairs drawn that are linked; `foretold` is
+what P foretells of them, from as many children drawn by the number of bearers, told in the same unit. The first must
+not exceed the second by more than chance explains (99.5 %).
 
-**The rate of a group** is the number of wrong links for each right one over the cells that are linked: how often a child
-of the group who moves is taken for another where a link is made on names and birth date alone. `above` is whether
-it lies above that of all groups together: Newcombe's interval of 99.5 %.
+**The rate of a group** is its wrong links in the nation for every 100,000 of its children: so often is a child of the
+group taken for another for its name and birth date alone. It must not lie above that of all children, each group
+counted by its size (`above_all`: the lower end of the interval of 99.5 % of the difference is more than 0; the interval
+by the square-and-add method of Newcombe, Statistics in Medicine 17, 1998, 873-890).
 """
 
 import argparse
@@ -29,13 +31,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from math import sqrt
 from multiprocessing import Pool, cpu_count
 from pathlib import Path
 
 import numpy as np
 
 from bench.matching.memory import Memory
-from bench.origins.bounds import above, wilson
+from bench.origins.bounds import wilson
 from bench.population import naming, tables
 from bench.population.draws import Draws
 from bench.population.naming import plain
@@ -86,25 +89,40 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The pairs of a group (or of all): how many were linked, all wrongly; how many wrong links P foretells among them;
-    and of links made in the nation how many are right for these."""
+    """A group's draws: of `pairs` of namesakes `wrong` were linked, and of as many children who moved `right`.
+
+    `share` is the group's of all children, `asked` how many pairs of namesakes of it the nation would ask, `moved` how
+    many children would be asked who moved; `doubt` is the mean of (1 - P) / P over the children drawn, 0 where P is too low.
+    """
 
     group: str
     pairs: int
     wrong: int
-    foretold: float
-    right: float
-    nation: float
+    right: int
+    share: float
+    asked: float
+    moved: float
+    doubt: float
+
+    @property
+    def foretold(self) -> float:
+        """Of the pairs drawn those that P foretells to be linked."""
+        return self.moved * self.doubt / self.asked * self.pairs
 
     @property
     def held(self) -> bool:
-        """Whether no more are linked than P foretells, within what chance explains (99.5 %)."""
+        """Whether no more are linked than P foretells, within what chance explains."""
         return wilson(self.wrong, self.pairs, SURE)[0] * self.pairs <= self.foretold
 
+    def rate(self, linked: float) -> float:
+        """Wrong links for every 100,000 children of the group, if such a share of pairs is linked."""
+        return 1e5 * self.asked * linked / (NATION * self.share)
+
     @property
-    def rate(self) -> float:
-        """Wrong links for each right one."""
-        return self.wrong / self.right if self.right else 0.0
+    def rates(self) -> tuple[float, float, float]:
+        """The lower end, the rate itself, the upper end."""
+        low, high = wilson(self.wrong, self.pairs, SURE)
+        return self.rate(low), self.rate(self.wrong / self.pairs), self.rate(high)
 
 
 def shares() -> Mapping[str, float]:
@@ -172,26 +190,27 @@ def _within(wanted: Mapping[str, Mapping[str, float]], national: Bearers, rare: 
     }
 
 
-def drawn(origin: str, pairs: int, seed: int) -> Iterator[Cell]:
-    """Cells of pairs of different children of one name: drawn by the square of the number of their bearers."""
+def drawn(origin: str, count: int, seed: int, power: int) -> Iterator[Cell]:
+    """Names of a group, drawn by a power of the number of their bearers: 2 for pairs of namesakes, 1 for children."""
     size = shares()[origin]
-    halves = []
-    for sex in (Sex.FEMALE, Sex.MALE):
-        first, second = _forenames(sex)[origin], _surnames(sex)[origin]
-        square = sum(each**2 for each in first.values()) * sum((each / size) ** 2 for each in second.values())
-        halves.append((sex, first, second, square))
-    draws = Draws(seed, "namesakes", origin)
-    girls = draws.uniform(pairs) < halves[0][3] / sum(half[3] for half in halves)
-    for at, (sex, first, second, _) in enumerate(halves):
-        count = int((girls if at == 0 else ~girls).sum())
-        forenames, surnames = _squared(first, draws.uniform(count)), _squared(second, draws.uniform(count))
-        for forename, surname in zip(forenames, surnames, strict=True):
+    sexes = Sex.FEMALE, Sex.MALE
+    columns = [(_forenames(sex)[origin], _surnames(sex)[origin]) for sex in sexes]
+    wholes = [_sum(first, power) * _sum(second, power) for first, second in columns]
+    draws = Draws(seed, "namesakes", origin, str(power))
+    girls = int((draws.uniform(count) < wholes[0] / sum(wholes)).sum())
+    for sex, (first, second), some in zip(sexes, columns, (girls, count - girls), strict=True):
+        names = zip(_names(first, power, draws.uniform(some)), _names(second, power, draws.uniform(some)), strict=True)
+        for forename, surname in names:
             yield Cell(forename, surname, sex, first[forename] * second[surname] / size)
 
 
-def _squared(bearers: Bearers, uniform: np.ndarray) -> list[str]:
+def _sum(bearers: Bearers, power: int) -> float:
+    return sum(each**power for each in bearers.values())
+
+
+def _names(bearers: Bearers, power: int, uniform: np.ndarray) -> list[str]:
     names = list(bearers)
-    chances = np.cumsum(np.square(np.fromiter(bearers.values(), dtype=np.float64)))
+    chances = np.cumsum(np.fromiter(bearers.values(), dtype=np.float64) ** power)
     return [names[at] for at in np.searchsorted(chances / chances[-1], uniform, side="right").tolist()]
 
 
@@ -216,80 +235,67 @@ def decided(model: Model, cell: Cell) -> Decided:
 def figures(model: Model, origin: str, pairs: int, seed: int) -> Figures:
     """The figures of one group."""
     known: dict[Cell, Decided] = {}
-    told = [known.get(cell) or known.setdefault(cell, decided(model, cell)) for cell in drawn(origin, pairs, seed)]
-    linked = [each for each in told if each.linked]
-    ratios = [_right_for_a_wrong(model, each.cell) for each in linked]
-    foretold = sum(r * (1 - each.probability) / each.probability for r, each in zip(ratios, linked, strict=True))
-    return Figures(origin, pairs, len(linked), foretold, sum(ratios), _in_the_nation(model, origin) / pairs)
+
+    def linked(power: int) -> list[Decided]:
+        cells = drawn(origin, pairs, seed, power)
+        told = [known.get(cell) or known.setdefault(cell, decided(model, cell)) for cell in cells]
+        return [each for each in told if each.linked]
+
+    wrong, right = linked(2), linked(1)
+    doubt = sum((1 - each.probability) / each.probability for each in right) / pairs
+    asked, moved = _in_the_nation(model, origin)
+    return Figures(origin, pairs, len(wrong), len(right), shares()[origin], asked, moved, doubt)
 
 
-def _alike(model: Model) -> tuple[float, float]:
-    """m and m': P(names and date written alike, sex equal, another area) of one child, and of namesakes of one date."""
+def _in_the_nation(model: Model, origin: str) -> tuple[float, float]:
+    """Pairs of namesakes of one birth date that would be asked of a group, and children who moved, if every child were
+    registered once more in another town, written as before."""
     levels = {part.name: {level.name: level for level in part.levels} for part in model.shape.comparisons}
-    written = levels["forename"]["exact"].m * levels["surname"]["exact"].m * levels["birth_date"]["exact"].m
-    sex, other = levels["sex"]["equal"].m, levels["postcode"]["other"]
-    return written * sex * other.m, written * sex * other.u
-
-
-def _right_for_a_wrong(model: Model, cell: Cell) -> float:
-    """Right links in the nation for each wrong one, were the cell linked."""
-    same, namesake = _alike(model)
-    absent = 1 - model.shape.prior.indexed
-    return same / (absent * namesake * NATION * cell.share / DATES)
-
-
-def _in_the_nation(model: Model, origin: str) -> float:
-    """Pairs of namesakes of one birth date of a group that would be asked, were all children registered once more."""
-    indexed, (_, alike) = model.shape.prior.indexed, _alike(model)
-    size, squares = shares()[origin], 0.0
+    alike = levels["forename"]["exact"].m * levels["surname"]["exact"].m * levels["birth_date"]["exact"].m
+    alike *= levels["sex"]["equal"].m
+    other, indexed = levels["postcode"]["other"], model.shape.prior.indexed
+    size, children, squares = shares()[origin], 0.0, 0.0
     for sex in (Sex.FEMALE, Sex.MALE):
-        first, second = _forenames(sex)[origin].values(), _surnames(sex)[origin].values()
-        squares += sum(each**2 for each in first) * sum((each / size) ** 2 for each in second)
-    return NATION**2 * squares * (1 - indexed) * indexed / DATES * alike
+        first, second = _forenames(sex)[origin], _surnames(sex)[origin]
+        children += NATION * _sum(first, 1) * _sum(second, 1) / size
+        squares += NATION**2 * _sum(first, 2) * _sum(second, 2) / size**2
+    return squares / DATES * (1 - indexed) * indexed * alike * other.u, children * indexed * alike * other.m
 
 
-def whole(groups: Sequence[Figures]) -> Figures:
-    """All groups, as many pairs of each."""
-    return Figures(
-        "all",
-        sum(each.pairs for each in groups),
-        sum(each.wrong for each in groups),
-        sum(each.foretold for each in groups),
-        sum(each.right for each in groups),
-        0.0,
-    )
-
-
-def is_above(group: Figures, everybody: Figures) -> bool:
-    """Whether a group's rate lies above that of all, at 99.5 %."""
-    mine, theirs = (
-        (each.wrong, max(round(each.right), each.wrong, 1)) for each in (group, everybody)
-    )
-    return above(mine, theirs, SURE)
+def is_above(group: Figures, groups: Sequence[Figures]) -> bool:
+    """Whether a group's rate lies above that of all children, at 99.5 %."""
+    low, rate, _ = group.rates
+    whole = sum(each.share * each.rates[1] for each in groups)
+    upper = sum((each.share * (each.rates[2] - each.rates[1])) ** 2 for each in groups)
+    return rate - whole > sqrt((rate - low) ** 2 + upper)
 
 
 def summary(model: Model, groups: Sequence[Figures], seed: int) -> dict[str, object]:
     """The figures of all groups, the greatest rate first."""
-    everybody = whole(groups)
+    order = sorted(groups, key=lambda each: -each.rates[1])
     return {
         "model": model.label,
         "digest": model.digest,
         "seed": seed,
-        **_told(everybody, everybody),
-        "groups": {each.group: _told(each, everybody) for each in sorted(groups, key=lambda each: -each.rate)},
+        "pairs": sum(each.pairs for each in groups),
+        "wrong": sum(each.wrong for each in groups),
+        "foretold": round(sum(each.foretold for each in groups), 1),
+        "wrong_per_100000_children": round(sum(each.share * each.rates[1] for each in groups), 3),
+        "no_more_than_foretold": all(each.held for each in groups),
+        "none_above_all": not any(is_above(each, groups) for each in groups),
+        "groups": {each.group: _told(each, groups) for each in order},
     }
 
 
-def _told(found: Figures, everybody: Figures) -> dict[str, object]:
+def _told(found: Figures, groups: Sequence[Figures]) -> dict[str, object]:
     return {
         "pairs": found.pairs,
         "wrong": found.wrong,
-        "share_linked": round(found.wrong / found.pairs, 4),
         "foretold": round(found.foretold, 1),
         "no_more_than_foretold": found.held,
-        "wrong_per_million_links": round(1e6 * found.rate),
-        "above_all": is_above(found, everybody),
-        "wrong_in_the_nation": round(found.wrong * found.nation, 3),
+        "wrong_per_100000_children": round(found.rates[1], 3),
+        "above_all": is_above(found, groups),
+        "moved_and_linked": round(found.right / found.pairs, 4),
     }
 
 

@@ -26,9 +26,3 @@ def behind(one: tuple[int, int], other: tuple[int, int]) -> tuple[float, float]:
     spread = sqrt((wilson(*other)[1] - theirs) ** 2 + (mine - wilson(*one)[0]) ** 2)
     return difference, difference + spread
 
-
-def above(one: tuple[int, int], other: tuple[int, int], z: float = Z) -> bool:
-    """Whether the share of `one` (part, whole) lies above that of `other`: the lower end of Newcombe's interval of their
-    difference is more than 0."""
-    mine, theirs = one[0] / one[1], other[0] / other[1]
-    return mine - theirs > sqrt((mine - wilson(*one, z)[0]) ** 2 + (wilson(*other, z)[1] - theirs) ** 2)

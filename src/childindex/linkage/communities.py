@@ -32,6 +32,8 @@ from childindex.linkage.record_shapes import CommunityShape, PairShape
 
 EVERYBODY = 0  # the number of those who are of no other community
 _COMPOUND = 0.1  # of the bearers of a name's rarest word, at the most, those who bear it together with the others
+_UNLISTED = 0.5  # of the bearers of a name that no table lists are of some community: tables know the names of the many
+_SHORT = 2  # letters of which nothing follows
 _FAR = 3  # edits by which a spelling differs from the nearest listed name: it is none of its spellings
 _MOST_KEPT = 1 << 16  # pairs that are remembered
 
@@ -54,16 +56,21 @@ class Bearers:
 class Names:
     """The bearers of the names of one kind, by what a model's tables list of them."""
 
-    def __init__(self, frequencies: Frequencies, listed: Mapping[str, Bearers]) -> None:
+    def __init__(
+        self, frequencies: Frequencies, listed: Mapping[str, Bearers], sizes: Mapping[int, CommunityShape]
+    ) -> None:
         self.frequencies = frequencies
         self.listed = listed
+        whole = fsum(each.share for each in sizes.values())
+        self._unlisted = {at: _UNLISTED * each.share / whole for at, each in sizes.items()}
 
     def __repr__(self) -> str:
         return f"Names({len(self.listed)} listed)"
 
     def of(self, name: str) -> Bearers | None:
         """The bearers of a name; None where nothing is known of it. A name of several words is known by its words, one
-        that no table lists by the nearest that sounds alike: it is another spelling of it, and rarer than any."""
+        that no table lists by the nearest that sounds alike: it is another spelling of it, and rarer than any; where
+        none does, its bearers are as many of each community as it is large."""
         share = self.frequencies.listed.get(name)
         found = self.listed.get(name)
         if found:
@@ -81,10 +88,12 @@ class Names:
             return self.of(word)
         if bare(word) != word:
             return self._written(bare(word))
+        if len(word) <= _SHORT:
+            return None
         near = {name: OSA.distance(word, name) for name in self._sounding.get(skeleton(word), ())}
         least = min(near.values(), default=_FAR)
         if least >= _FAR:
-            return None
+            return Bearers(self._seldom, self._unlisted)
         return Bearers(self._seldom, _mean([self._parts(name) for name, far in near.items() if far == least]))
 
     def _parts(self, name: str) -> Parts:
@@ -176,7 +185,7 @@ def load_communities(
     for table, given, known in zip(shape.tables, (shape.values.first, shape.values.second), frequencies, strict=True):
         listed = _bearers(directory / table, sizes)
         listed |= {name: Bearers(listed[name].share if name in listed else 0.0, parts) for name, parts in given.items()}
-        columns.append(Names(known, listed))
+        columns.append(Names(known, listed, sizes))
     return Communities(sizes, (columns[0], columns[1]), shape)
 
 

@@ -23,7 +23,7 @@ _MOST = 0.95  # of a community's children bear names of its own, at the most
 _SHARED = 0.8  # of those who bear a name that nearly everybody bears, all communities together at the most
 _FIRST = 0.9  # of a community's children bear surnames of its own: those that no list tells are rare
 _FAR = 8.0, 60.0  # times what the lists say of a forename, of a surname: some surnames are nearly all of a community's
-_LEAST = 0.4  # times as common in a community as among all: a name that is rarer there is not worth telling
+_LEAST = 1.0  # times as common in a community as among all: a name that is no commoner there is not worth telling
 _SELDOM = 1e-6  # a name that fewer bear is not worth a row
 
 Held = dict[str, dict[int, float]]  # name -> community -> share of all children

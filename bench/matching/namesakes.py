@@ -20,10 +20,13 @@ and P foretells (1 - P) / P wrong links for every right one. `wrong` counts the 
 what P foretells of them, from as many children drawn by the number of bearers, told in the same unit. The first must
 not exceed the second by more than chance explains (99.5 %).
 
-**The rate of a group** is its wrong links in the nation for every 100,000 of its children: so often is a child of the
-group taken for another for its name and birth date alone. It must not lie above that of all children, each group
-counted by its size (`above_all`: the lower end of the interval of 99.5 % of the difference is more than 0; the interval
-by the square-and-add method of Newcombe, Statistics in Medicine 17, 1998, 873-890).
+**The rate of a group** is its wrong links in the nation for every million right ones: so often is who is linked by name
+and birth date alone another child. It must not lie above that of all children, each group counted by its size
+(`above_all`: the lower end of the interval of 99.5 % of the difference is more than 0; the interval by the square-and-add
+method of Newcombe, Statistics in Medicine 17, 1998, 873-890).
+
+`linked` is the price: the share of the children who moved, and of whom names, birth date and sex are all that is known,
+who are linked without a person.
 """
 
 import argparse
@@ -91,15 +94,14 @@ class Decided:
 class Figures:
     """A group's draws: of `pairs` of namesakes `wrong` were linked, and of as many children who moved `right`.
 
-    `share` is the group's of all children, `asked` how many pairs of namesakes of it the nation would ask, `moved` how
-    many children would be asked who moved; `doubt` is the mean of (1 - P) / P over the children drawn, 0 where P is too low.
+    `asked` is how many pairs of namesakes of the group the nation would ask, `moved` how many children who moved; `doubt`
+    is the mean of (1 - P) / P over the children drawn, 0 where P is too low for a link.
     """
 
     group: str
     pairs: int
     wrong: int
     right: int
-    share: float
     asked: float
     moved: float
     doubt: float
@@ -114,15 +116,16 @@ class Figures:
         """Whether no more are linked than P foretells, within what chance explains."""
         return wilson(self.wrong, self.pairs, SURE)[0] * self.pairs <= self.foretold
 
-    def rate(self, linked: float) -> float:
-        """Wrong links for every 100,000 children of the group, if such a share of pairs is linked."""
-        return 1e5 * self.asked * linked / (NATION * self.share)
+    @property
+    def links(self) -> float:
+        """Right links in the nation."""
+        return self.moved * self.right / self.pairs
 
     @property
-    def rates(self) -> tuple[float, float, float]:
-        """The lower end, the rate itself, the upper end."""
+    def errors(self) -> tuple[float, float, float]:
+        """Wrong links in the nation, between the lower and the upper end of their interval."""
         low, high = wilson(self.wrong, self.pairs, SURE)
-        return self.rate(low), self.rate(self.wrong / self.pairs), self.rate(high)
+        return self.asked * low, self.asked * self.wrong / self.pairs, self.asked * high
 
 
 def shares() -> Mapping[str, float]:
@@ -244,7 +247,7 @@ def figures(model: Model, origin: str, pairs: int, seed: int) -> Figures:
     wrong, right = linked(2), linked(1)
     doubt = sum((1 - each.probability) / each.probability for each in right) / pairs
     asked, moved = _in_the_nation(model, origin)
-    return Figures(origin, pairs, len(wrong), len(right), shares()[origin], asked, moved, doubt)
+    return Figures(origin, pairs, len(wrong), len(right), asked, moved, doubt)
 
 
 def _in_the_nation(model: Model, origin: str) -> tuple[float, float]:
@@ -264,15 +267,21 @@ def _in_the_nation(model: Model, origin: str) -> tuple[float, float]:
 
 def is_above(group: Figures, groups: Sequence[Figures]) -> bool:
     """Whether a group's rate lies above that of all children, at 99.5 %."""
-    low, rate, _ = group.rates
-    whole = sum(each.share * each.rates[1] for each in groups)
-    upper = sum((each.share * (each.rates[2] - each.rates[1])) ** 2 for each in groups)
-    return rate - whole > sqrt((rate - low) ** 2 + upper)
+    low, wrong, _ = (each / max(group.links, 1e-9) for each in group.errors)
+    links = sum(each.links for each in groups)
+    whole = sum(each.errors[1] for each in groups) / links
+    spread = sum(((each.errors[2] - each.errors[1]) / links) ** 2 for each in groups)
+    return wrong - whole > sqrt((wrong - low) ** 2 + spread)
+
+
+def rate(groups: Sequence[Figures]) -> float:
+    """Wrong links for every million right ones, of all these groups together."""
+    return 1e6 * sum(each.errors[1] for each in groups) / max(sum(each.links for each in groups), 1e-9)
 
 
 def summary(model: Model, groups: Sequence[Figures], seed: int) -> dict[str, object]:
     """The figures of all groups, the greatest rate first."""
-    order = sorted(groups, key=lambda each: -each.rates[1])
+    order = sorted(groups, key=lambda each: -rate([each]))
     return {
         "model": model.label,
         "digest": model.digest,
@@ -280,7 +289,8 @@ def summary(model: Model, groups: Sequence[Figures], seed: int) -> dict[str, obj
         "pairs": sum(each.pairs for each in groups),
         "wrong": sum(each.wrong for each in groups),
         "foretold": round(sum(each.foretold for each in groups), 1),
-        "wrong_per_100000_children": round(sum(each.share * each.rates[1] for each in groups), 3),
+        "wrong_per_million_links": round(rate(groups), 1),
+        "linked": round(sum(each.links for each in groups) / sum(each.moved for each in groups), 4),
         "no_more_than_foretold": all(each.held for each in groups),
         "none_above_all": not any(is_above(each, groups) for each in groups),
         "groups": {each.group: _told(each, groups) for each in order},
@@ -293,9 +303,9 @@ def _told(found: Figures, groups: Sequence[Figures]) -> dict[str, object]:
         "wrong": found.wrong,
         "foretold": round(found.foretold, 1),
         "no_more_than_foretold": found.held,
-        "wrong_per_100000_children": round(found.rates[1], 3),
+        "wrong_per_million_links": round(rate([found]), 1),
         "above_all": is_above(found, groups),
-        "moved_and_linked": round(found.right / found.pairs, 4),
+        "linked": round(found.right / found.pairs, 4),
     }
 
 

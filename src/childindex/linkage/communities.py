@@ -33,6 +33,7 @@ from childindex.linkage.record_shapes import CommunityShape, PairShape
 EVERYBODY = 0  # the number of those who are of no other community
 _COMPOUND = 0.1  # of the bearers of a name's rarest word, at the most, those who bear it together with the others
 _UNLISTED = 0.5  # of the bearers of a name that no table lists are of some community: tables know the names of the many
+_LETTERS = 4  # by which names begin or end alike
 _SHORT = 2  # letters of which nothing follows
 _FAR = 3  # edits by which a spelling differs from the nearest listed name: it is none of its spellings
 _MOST_KEPT = 1 << 16  # pairs that are remembered
@@ -69,8 +70,8 @@ class Names:
 
     def of(self, name: str) -> Bearers | None:
         """The bearers of a name; None where nothing is known of it. A name of several words is known by its words, one
-        that no table lists by the nearest that sounds alike: it is another spelling of it, and rarer than any; where
-        none does, its bearers are as many of each community as it is large."""
+        that no table lists by the nearest that sounds alike: it is another spelling of it, and rarer than any; else by
+        those that begin or end alike; where none does, a community has as many of its bearers as it is large."""
         share = self.frequencies.listed.get(name)
         found = self.listed.get(name)
         if found:
@@ -92,9 +93,14 @@ class Names:
             return None
         near = {name: OSA.distance(word, name) for name in self._sounding.get(skeleton(word), ())}
         least = min(near.values(), default=_FAR)
-        if least >= _FAR:
-            return Bearers(self._seldom, self._unlisted)
-        return Bearers(self._seldom, _mean([self._parts(name) for name, far in near.items() if far == least]))
+        if least < _FAR:
+            return Bearers(self._seldom, self._on_average([name for name, far in near.items() if far == least]))
+        begin, end = (self._ends.get(each, ()) for each in (word[:_LETTERS] + "-", "-" + word[-_LETTERS:]))
+        several = [self._on_average(names) for names in (begin, end) if names]
+        return Bearers(self._seldom, _mean(several) if several else self._unlisted)
+
+    def _on_average(self, names: Sequence[str]) -> Parts:
+        return _mean([self._parts(name) for name in names])
 
     def _parts(self, name: str) -> Parts:
         found = self.listed.get(name)
@@ -107,6 +113,16 @@ class Names:
         for name in sorted({*self.listed, *self.frequencies.listed}):
             found[skeleton(name)].append(name)
         return {sound: tuple(names) for sound, names in found.items()}
+
+    @cached_property
+    def _ends(self) -> Mapping[str, tuple[str, ...]]:
+        """The listed names by their first letters and by their last."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted({*self.listed, *self.frequencies.listed}):
+            if len(name) > _LETTERS:
+                found[name[:_LETTERS] + "-"].append(name)
+                found["-" + name[-_LETTERS:]].append(name)
+        return {letters: tuple(names) for letters, names in found.items()}
 
     @cached_property
     def _seldom(self) -> float:

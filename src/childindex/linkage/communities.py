@@ -222,11 +222,12 @@ def _bearers(table: Path, sizes: Mapping[int, CommunityShape]) -> dict[str, Bear
         try:
             name, share, told = line.split(",")
             parts = {int(at): float(part) for at, part in (each.split(":") for each in told.split())}
+            bearers = Bearers(float(share) if share else 0.0, parts)
         except ValueError:
             raise _wrong(table, number, "a name, its share or nothing, and parts by community") from None
         if not (parts.keys() <= sizes.keys() and 0.0 <= fsum(parts.values()) <= 1.05):
             raise _wrong(table, number, "parts of known communities, together at most 1")
-        found[name] = Bearers(float(share) if share else 0.0, parts)
+        found[name] = bearers
     return found
 
 

@@ -5,13 +5,13 @@ from math import sqrt
 Z = 1.959963984540054  # of a two-sided interval of 95 %
 
 
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """Wilson's score interval of a share, 95 %; (0, 1) where nothing was counted."""
+def wilson(part: int, whole: int, z: float = Z) -> tuple[float, float]:
+    """Wilson's score interval of a share, 95 % or that of another `z`; (0, 1) where nothing was counted."""
     if not whole:
         return 0.0, 1.0
-    share, square = part / whole, Z * Z
+    share, square = part / whole, z * z
     middle = share + square / (2 * whole)
-    spread = Z * sqrt(share * (1 - share) / whole + square / (4 * whole * whole))
+    spread = z * sqrt(share * (1 - share) / whole + square / (4 * whole * whole))
     return max(0.0, (middle - spread) / (1 + square / whole)), min(1.0, (middle + spread) / (1 + square / whole))
 
 

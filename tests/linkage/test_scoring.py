@@ -15,7 +15,7 @@ from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
 from childindex.linkage.compiled import MILLI, NEVER, Comparison, millibits, weight
 from childindex.linkage.frequencies import Variants
-from childindex.linkage.scoring import NULL
+from childindex.linkage.prepared import NULL
 from tests.linkage.people import candidate, child, code, features, strings
 
 MODEL = linkage.shipped()
@@ -29,7 +29,28 @@ def obvious(model: Model, query: Record, row: Record) -> tuple[dict[str, str], i
     covered = {name for level, _ in reached_levels.values() for name in level.covers}
     kept = {name: pair for name, pair in reached_levels.items() if name not in covered}
     total = sum(weight(level.m, level.u) + part for level, part in kept.values())
-    return {name: level.name for name, (level, _) in kept.items()}, total
+    levels = {name: level.name for name, (level, _) in kept.items()}
+    taken = _taken(model, query, row, kept, covered)
+    return levels | ({"names_together": "expected"} if taken else {}), total - taken
+
+
+def _taken(model: Model, query: Record, row: Record, kept: dict[str, tuple[LevelShape, int]], covered: set[str]) -> int:
+    """What two names that are borne together say less than each alone."""
+    forename, surname = kept.get("forename"), kept.get("surname")
+    if forename is None or forename[0].test == "else" or (surname is None and "surname" not in covered):
+        return 0
+    if surname is not None and surname[0].test == "else":
+        return 0
+    assert model.together is not None
+    told = [
+        millibits(model.together.communities.bits(one, other))
+        for record in (query, row)
+        for one in record.of("forename")
+        for other in record.of("surname")
+    ]
+    last = model.shape.comparisons[0].levels[-1]
+    gained = weight(forename[0].m, forename[0].u) + forename[1] - weight(last.m, last.u)
+    return min(max(told, default=0), max(gained, 0))
 
 
 def _level(part: ComparisonShape, query: Record, row: Record) -> tuple[LevelShape, int] | None:
@@ -77,7 +98,7 @@ def some(*values: str) -> st.SearchStrategy[tuple[str, ...]]:
 
 
 NAMES = ("Oliver", "Olivr", "Olive", "Noll", "O", "Amy", "Ami", "Braithwaite", "Smith-Jones", "Jones", "Al Hassan",
-         "Hassan", "Baby", "Mary Jane", "Maryjane", "Muhammad", "Mohamed")  # fmt: skip
+         "Hassan", "Baby", "Mary Jane", "Maryjane", "Muhammad", "Mohamed", "Simran", "Simrann", "Kaur")  # fmt: skip
 SOURCES = st.fixed_dictionaries({
     **{column: some(*NAMES) for column in ("given_name", "family_name", "known_as", "carer_family_name")},
     "middle_names": some(*NAMES),
@@ -128,7 +149,7 @@ def test_a_rival_counts_what_it_shares_of_the_term_frequency(
         for comparison, at, part in zip(scorer.comparisons, score.levels, score.parts, strict=True)
         if at != NULL
     ]
-    assert score.totals[0] == sum(weight(level.m, level.u) + part for level, part in reached)
+    assert score.totals[0] == sum(weight(level.m, level.u) + part for level, part in reached) - score.taken
     lines = [
         (comparison, at, part)
         for comparison, at, part in zip(scorer.comparisons, score.levels, score.parts, strict=True)
@@ -141,7 +162,7 @@ def test_a_rival_counts_what_it_shares_of_the_term_frequency(
             for comparison, at, part in lines
         )
         holds = not rival.where or not agree.isdisjoint(rival.where)
-        assert score.totals[place] == (expected if holds else NEVER)
+        assert score.totals[place] == (expected - score.taken if holds else NEVER)
 
 
 _INDEXED, _MISSED = MODEL.shape.prior.indexed, MODEL.shape.prior.missed

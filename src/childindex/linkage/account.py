@@ -7,8 +7,8 @@ from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import MILLI, NEVER, Comparison
 from childindex.linkage.explanation import Chance, Compared, Scored
 from childindex.linkage.joint import Joint
-from childindex.linkage.prepared import SAME
-from childindex.linkage.scoring import NULL, RowScore
+from childindex.linkage.prepared import NULL, SAME
+from childindex.linkage.scoring import RowScore
 from childindex.linkage.specification import ModelShape
 
 
@@ -42,6 +42,7 @@ class Account:
         brief, kin = self.brief(weighed, posterior, place, vetoes), posterior.kin[place]
         lines = (
             *self._lines(weighed.score, max(range(len(kin)), key=kin.__getitem__, default=None)),
+            *_together(weighed.score.taken),
             *weighed.besides,
             *_kinship(posterior.kinship[place]),
             *_folded(posterior.folded[place]),
@@ -73,6 +74,13 @@ class Account:
                     )
                 lines.append(Compared(comparison.shape.name, *line, *rival))
         return tuple(lines)
+
+
+def _together(bits: int) -> tuple[Compared, ...]:
+    """What the two names say less for being borne together (see `together`), under every class."""
+    factor = 2.0 ** (-bits / MILLI)
+    line = Compared("names_together", "expected", factor, 1.0, 0.0, -bits / MILLI, factor, -bits / MILLI)
+    return (line,) if bits else ()
 
 
 def _kinship(bits: int) -> tuple[Compared, ...]:

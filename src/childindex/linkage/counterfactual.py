@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from childindex.linkage.compiled import MILLI, millibits
 from childindex.linkage.explanation import Change, Decision
-from childindex.linkage.prepared import SAME, Prepared
-from childindex.linkage.scoring import NULL, RowScore, Scorer
+from childindex.linkage.prepared import NULL, SAME, Prepared
+from childindex.linkage.scoring import RowScore, Scorer
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from childindex.linkage import golden
 from childindex.linkage.akin import Akin
 from childindex.linkage.blocking import Blocking, Followed, Key, Rule, block, follow, rule
 from childindex.linkage.candidate import Candidate
+from childindex.linkage.communities import load_communities
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.compiled import Comparison, compiled, weight
 from childindex.linkage.explanation import Continuity
@@ -31,6 +32,7 @@ from childindex.linkage.normalise import Column, Record, columns, normalise
 from childindex.linkage.record_shapes import NAME_KINDS, FieldShape
 from childindex.linkage.scoring import Scorer, conditions
 from childindex.linkage.specification import ModelShape, ThresholdShape
+from childindex.linkage.together import Together
 from childindex.linkage.violations import violations
 
 _SHIPPED = Path(__file__).with_name("model.toml")
@@ -51,6 +53,7 @@ class Model:
     _kept: frozenset[str]
     _narrow: tuple[int, ...]
     _guards: tuple[Rule, ...]
+    together: Together | None
     _akin: Akin | None
     _said: str  # digest of file and tables
     _made: dict[str, str] = field(
@@ -93,7 +96,7 @@ class Model:
         by_field = {name: frequencies[f.frequency] for name, f in shape.fields.items() if f.frequency}
         shared = load_shared(shape.siblings_share, tables)
         comparisons = tuple(compiled(part, shape, by_field, variants, shared) for part in shape.comparisons)
-        scorer = Scorer(comparisons, conditions(shape))
+        scorer = Scorer(comparisons, conditions(shape), _together(shape, tables, comparisons, by_field))
         label = f"{shape.name} {shape.version} (N={shape.population:,})"
         fuzzy = frozenset(f for part in comparisons if part.fuzzy for pair in part.shape.compares for f in pair)
         kept = fuzzy | frozenset(by_field)
@@ -110,6 +113,7 @@ class Model:
             kept,
             tuple(place[name] for name in shape.narrow),
             tuple(map(rule, shape.guards)),
+            scorer.together,
             next((Akin(part.tables) for part in comparisons if _compares_first_narrow(part.shape, shape)), None),
             digest.hexdigest(),
         )
@@ -277,6 +281,17 @@ def shipped(population: int | None = None) -> Model:
     return Model.load(_SHIPPED, population=population)
 
 
+def _together(
+    shape: ModelShape, tables: Path, comparisons: Sequence[Comparison], by_field: Mapping[str, Frequencies]
+) -> Together | None:
+    """The comparisons whose names are weighed together, where the model has any."""
+    if not shape.pairs:
+        return None
+    compared = {part.name: part.compares[0][0] for part in shape.comparisons}
+    first, second = (by_field[compared[name]] for name in shape.pairs.comparisons)
+    return Together.of(shape.pairs.comparisons, comparisons, load_communities(shape.pairs, tables, (first, second)))
+
+
 def _compares_first_narrow(part: ComparisonShape, shape: ModelShape) -> bool:
     """Whether it is this comparison's tables that know the names akin to those that a scan looks for."""
     return bool(shape.akin) and shape.narrow[0] in part.fields
@@ -292,6 +307,7 @@ def _coded_as(name: str, shape: FieldShape) -> str:
 
 
 def _table_files(shape: ModelShape) -> set[str]:
-    files = {name for part in shape.frequencies.values() for name in (*part.tables, *part.names)}
+    files = {shape.pairs.sizes, *shape.pairs.tables} if shape.pairs else set()
+    files |= {name for part in shape.frequencies.values() for name in (*part.tables, *part.names)}
     files.update(shape.siblings_share)
     return files | {name for part in shape.variants.values() for name in (*part.pairs, *part.groups, *part.apart)}

@@ -12,7 +12,18 @@ Strings = Mapping[int, tuple[str, str]]
 Crowds = Mapping[int, float]  # code of an address that many share -> the most bits that it may weigh
 Parts = Sequence[tuple[int, int]]  # (term-frequency part, code) of a field's values, the rarest first
 Pair = tuple[int, Parts]  # field of a row, and what it may share
+NULL = -1  # the level of a comparison of which one side has nothing
 SAME = 0  # position of the class "same" in every tuple of weights; the rivals follow in the model's order
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A query's forenames and surnames by code, their texts, and the bits that they tell together (see `together`)."""
+
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    texts: Mapping[int, str]
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,7 @@ class Prepared:
     equalities in order of level, the rarest value first; `every` the levels of which each pair of fields must hold one
     of its equalities; `texts` (field, code, string) the query's
     side of the fuzzy levels, `gate` (field, code) of which one must hold before they are tried, `first` the best fuzzy
-    level and `most` the most that any of them could weigh.
+    level and `most` the most that any of them could weigh. `names` are those that are weighed together with another's.
     """
 
     index: int
@@ -35,6 +46,7 @@ class Prepared:
     gate: tuple[tuple[int, int], ...]
     first: int
     most: int
+    names: Names | None = None
 
 
 class Told:

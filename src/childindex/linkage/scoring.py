@@ -5,15 +5,15 @@ compared before.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from childindex.errors import StoreDamaged
 from childindex.linkage.compiled import NEVER, Comparison
 from childindex.linkage.features import Codes
-from childindex.linkage.prepared import SAME, Crowds, Pair, Prepared, Strings, Told, prepare
+from childindex.linkage.prepared import NULL, SAME, Crowds, Pair, Prepared, Strings, Told, prepare
 from childindex.linkage.specification import ModelShape
+from childindex.linkage.together import Together
 
-NULL = -1
 NOBODY: Crowds = {}
 
 # Place of a class in a tuple of weights, and the comparisons (by place) of which one must be at its first level
@@ -32,26 +32,38 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class RowScore:
-    """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), total by class."""
+    """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), total by class.
+
+    `together` is what its pair of names and the query's say of each other, `taken` what is taken for it from every total.
+    """
 
     levels: tuple[int, ...]
     parts: tuple[int, ...]
     totals: tuple[int, ...]
+    together: int = 0
+    taken: int = 0
 
 
 class Scorer:
     """Scores rows against queries under one model's comparisons. Holds levels by code pair, no query, no key."""
 
-    def __init__(self, comparisons: Sequence[Comparison], conditions: Conditions = ()) -> None:
+    def __init__(
+        self, comparisons: Sequence[Comparison], conditions: Conditions = (), together: Together | None = None
+    ) -> None:
         self.comparisons = tuple(comparisons)
         self.conditions = conditions
+        self.together = together
         self._nothing = (0,) * len(self.comparisons[0].weights[0])
 
     def prepare(self, codes: Codes, strings: Strings, crowds: Crowds = NOBODY) -> tuple[Prepared, ...]:
         """The query's side of every comparison that it does not leave null; `crowds` as far as they are known."""
         told = Told(codes, strings, crowds)
         found = [prepare(index, comparison, told) for index, comparison in enumerate(self.comparisons)]
-        return tuple([each for each in found if each])
+        entries = [each for each in found if each]
+        if self.together:
+            names, place = self.together.asked(codes, strings), self.together.first
+            entries = [replace(each, names=names) if each.index == place else each for each in entries]
+        return tuple(entries)
 
     def draft(self, prepared: Sequence[Prepared], row: Codes) -> Draft:
         """What the codes alone say of a row (the first level that equal codes reach, the last one where none does), and
@@ -87,6 +99,8 @@ class Scorer:
         """Codes of the row whose strings are needed to finish it."""
         wanted = set()
         for entry, _, _, open_ in draft.found:
+            if entry.names and self.together:
+                wanted.update(self.together.wants(entry.names, row))
             if open_:
                 seen = entry.comparison.lasting()
                 for right, mine, _ in entry.texts:
@@ -101,7 +115,7 @@ class Scorer:
         parts = [0] * len(self.comparisons)
         weights = []
         covered: list[int] = []
-        mine = kin = 0
+        mine = kin = together = 0
         for entry, by_codes, coded_part, open_ in draft.found:  # hot, like drafting
             known = by_codes, coded_part
             level, part = _by_strings(entry, row, strings, known) if open_ else known
@@ -114,40 +128,49 @@ class Scorer:
                 kin += comparison.kin_part(level, part)
             if level in comparison.covers:
                 covered += comparison.covers[level]
+            if entry.names and self.together:
+                together = self.together.told(entry.names, row, strings)
         if covered:
-            return self._without(covered, levels, parts)
+            return self._without(covered, levels, parts, together)
         if not weights:
             return self._of(levels, parts, list(self._nothing))
         same, *rivals = map(sum, zip(*weights, strict=True))
-        return self._of(levels, parts, [same + mine, *[each + kin for each in rivals]])
+        return self._of(levels, parts, [same + mine, *[each + kin for each in rivals]], together)
 
-    def _without(self, covered: Sequence[int], levels: list[int], parts: list[int]) -> RowScore:
+    def taken(self, levels: Sequence[int], parts: Sequence[int], together: int) -> int:
+        """What is taken from every total of a row at these levels for what the two pairs of names say."""
+        return self.together.taken(levels, parts, together) if together and self.together else 0
+
+    def _without(self, covered: Sequence[int], levels: list[int], parts: list[int], together: int) -> RowScore:
         """The row where a level counts what other comparisons say, which then say nothing."""
         for index in covered:
             levels[index], parts[index] = NULL, 0
-        return self._summed(levels, parts)
+        return self._summed(levels, parts, together)
 
     def with_level(self, score: RowScore, change: tuple[int, int, int]) -> RowScore:
         """A score with a comparison at another level (comparison, level, part), and without what that level covers."""
         index, level, part = change
         levels, parts = list(score.levels), list(score.parts)
         levels[index], parts[index] = level, part
-        return self._without(self.comparisons[index].covers.get(level, ()), levels, parts)
+        return self._without(self.comparisons[index].covers.get(level, ()), levels, parts, score.together)
 
-    def _summed(self, levels: list[int], parts: list[int]) -> RowScore:
+    def _summed(self, levels: list[int], parts: list[int], together: int) -> RowScore:
         totals = list(self._nothing)
         for comparison, level, part in zip(self.comparisons, levels, parts, strict=True):
             if level != NULL:
                 for place, bits in enumerate(comparison.weights[level]):
                     totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
-        return self._of(levels, parts, totals)
+        return self._of(levels, parts, totals, together)
 
-    def _of(self, levels: list[int], parts: list[int], totals: list[int]) -> RowScore:
-        """The score of these, with the classes ruled out whose condition does not hold."""
+    def _of(self, levels: list[int], parts: list[int], totals: list[int], together: int = 0) -> RowScore:
+        """The score of these: less what the pairs of names say together, and with the classes ruled out whose condition
+        does not hold."""
+        taken = self.taken(levels, parts, together)
+        totals = [total - taken for total in totals] if taken else totals
         for place, where in self.conditions:
             if not any(levels[at] == 0 for at in where):
                 totals[place] = NEVER
-        return RowScore(tuple(levels), tuple(parts), tuple(totals))
+        return RowScore(tuple(levels), tuple(parts), tuple(totals), together, taken)
 
 
 def conditions(shape: ModelShape) -> Conditions:

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from childindex.linkage.comparison_shapes import DATE_TESTS, RESERVED, ComparisonShape, LevelShape
 from childindex.linkage.feeds import FeedsShape
-from childindex.linkage.record_shapes import FieldShape, FrequencyShape, RuleShape, Shape, VariantShape
+from childindex.linkage.record_shapes import FieldShape, FrequencyShape, PairShape, RuleShape, Shape, VariantShape
 
 Rate = Annotated[float, Field(gt=0.0)]
 
@@ -135,6 +135,7 @@ class ModelShape(Shape):
     siblings_share: tuple[str, ...] = ()  # tables of forenames that brothers and sisters bear alike
     frequencies: dict[str, FrequencyShape] = Field(default_factory=dict)
     variants: dict[str, VariantShape] = Field(default_factory=dict)
+    pairs: PairShape | None = None
     blocking: tuple[RuleShape, ...] = ()
     guards: tuple[RuleShape, ...] = ()
     rivals: tuple[RivalShape, ...] = ()
@@ -210,9 +211,13 @@ class ModelShape(Shape):
         known = {comparison.name for comparison in self.comparisons}
         known |= {f"{comparison.name}.{level.name}" for comparison in self.comparisons for level in comparison.levels}
         named = [name for veto in self.vetoes for name in veto.unless]
+        if self.pairs:
+            named += self.pairs.comparisons
+            self._told_by_frequency(self.pairs)
+        lines = {"names_together", "names_together.expected"} if self.pairs else set()
         for comparison in self.comparisons:
             named += [*comparison.null_unless, *(name for level in comparison.levels for name in level.unless)]
-        unknown = (set(named) - known - RESERVED) | (set(self.words) - known)
+        unknown = (set(named) - known - RESERVED) | (set(self.words) - known - lines)
         if unknown:
             raise ValueError(f"no such comparison or level: {', '.join(sorted(unknown))}")
         return self
@@ -240,6 +245,13 @@ class ModelShape(Shape):
     def _condition(self, rival: RivalShape) -> float:
         agree = [rival.given(part, part.levels[0]) for part in self.comparisons if part.name in rival.where]
         return max(agree, default=1.0)
+
+    def _told_by_frequency(self, pairs: PairShape) -> None:
+        compared = {part.name: part.compares[0][0] for part in self.comparisons}
+        fields = [compared[name] for name in pairs.comparisons if name in compared]
+        without = [name for name in fields if not self.fields[name].frequency]
+        if without:
+            raise ValueError(f"pairs: no frequency table of {', '.join(without)}")
 
     def for_population(self, population: int) -> Self:
         """The model for another population: as many share a house or postcode, of fewer or more people.

@@ -10,8 +10,8 @@ from childindex.linkage.between import Between
 from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import NEVER, millibits
 from childindex.linkage.joint import odds
-from childindex.linkage.prepared import SAME
-from childindex.linkage.scoring import NULL, Scorer
+from childindex.linkage.prepared import NULL, SAME
+from childindex.linkage.scoring import Scorer
 from childindex.linkage.specification import ModelShape
 
 
@@ -34,19 +34,20 @@ class Twice:
         """Weights by class. Strings are known of the query only: where neither row has the query's value nor both one
         value, they are taken to disagree; where one has it, it compares with the other as the query does."""
         totals = [0] * (1 + len(self._rivals))
-        reached: dict[int, int] = {}
+        levels, parts = [NULL] * len(self._scorer.comparisons), [0] * len(self._scorer.comparisons)
         for index, (coded, coded_part) in between.agreed(one, other).items():
             comparison = self._scorer.comparisons[index]
             found = [(coded, coded_part + self._unknown_crowd(index, coded, one))]
             for mine, theirs in ((one.score, other.score), (other.score, one.score)):
                 if mine.levels[index] == 0 and theirs.levels[index] != NULL:
                     found.append((theirs.levels[index], theirs.parts[index]))
-            level, part = min(found)
-            reached[index] = level
+            levels[index], parts[index] = level, part = min(found)
             for place, bits in enumerate(comparison.weights[level]):
                 totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
+        taken = self._scorer.taken(levels, parts, max(one.score.together, other.score.together))
+        totals = [total - taken for total in totals]
         for place, where in self._scorer.conditions:
-            if all(reached.get(at) != 0 for at in where):
+            if all(levels[at] != 0 for at in where):
                 totals[place] = NEVER
         return totals
 

@@ -114,7 +114,7 @@ def test_true_pairs_of_files_and_groups_are_those_that_counting_finds(
     nobody = np.zeros(0, dtype=np.int64)
     linked = batch.Linked(
         batch.Pairs(nobody, nobody, nobody, (), len(sides[0]), len(sides[1]) if two else None),
-        batch.Agreement(np.zeros((0, 1), dtype=np.int8), np.zeros((0, 1), dtype=np.int32)),
+        batch.Agreement(np.zeros((0, 1), dtype=np.int8), np.zeros((0, 1), dtype=np.int32), np.zeros(0, dtype=np.int32)),
         np.zeros((0, 1), dtype=np.int32),
         np.zeros(0),
         np.arange(len(records)),

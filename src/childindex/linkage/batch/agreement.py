@@ -16,7 +16,7 @@ from childindex.linkage.batch.unequal import Unequal
 from childindex.linkage.compiled import Comparison, Whole, millibits
 from childindex.linkage.frequencies import Frequencies
 from childindex.linkage.model import Model
-from childindex.linkage.scoring import NULL
+from childindex.linkage.prepared import NULL
 
 _CHUNK = 1 << 19
 
@@ -24,18 +24,32 @@ Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Levels = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 Parts = np.ndarray[tuple[int, int], np.dtype[np.int32]]
 Found = tuple[np.ndarray, np.ndarray]
+_Row = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """By pair and comparison: the level reached (`NULL` where null) and its term-frequency part in millibits."""
+    """By pair and comparison: the level reached (`NULL` where null) and its term-frequency part in millibits.
+
+    `together` is by pair what its names say of each other (see `together`), in millibits.
+    """
 
     levels: Levels
     parts: Parts
+    together: _Row
 
     def take(self, kept: np.ndarray) -> "Agreement":
         """Some of the pairs."""
-        return Agreement(self.levels[kept], self.parts[kept])
+        return Agreement(self.levels[kept], self.parts[kept], self.together[kept])
+
+    @classmethod
+    def joined(cls, several: Sequence["Agreement"]) -> "Agreement":
+        """The pairs of several, one after another."""
+        return cls(
+            np.concatenate([each.levels for each in several]),
+            np.concatenate([each.parts for each in several]),
+            np.concatenate([each.together for each in several]),
+        )
 
 
 class _Side:
@@ -66,6 +80,7 @@ class Judge:
         self._vocabulary = vocabulary
         self._unequal = [Bags(each) if Bags.serve(each) else Unequal(each) for each in model.comparisons]
         self._bits: dict[tuple[int, int, float], Ints] = {}
+        self._names: dict[int, int] = {}  # what two codes of names say of each other
         if earlier:
             for mine, theirs in zip(self._unequal, earlier._unequal, strict=True):
                 if isinstance(mine, Bags) and isinstance(theirs, Bags):
@@ -81,7 +96,34 @@ class Judge:
             chunk = slice(start, start + _CHUNK)
             mine, theirs = _Side(left, pairs.left[chunk]), _Side(right or left, pairs.right[chunk])
             levels[chunk], parts[chunk] = self._chunk(mine, theirs)
-        return Agreement(levels, parts)
+        return Agreement(levels, parts, self._together(pairs, left, right))
+
+    def _together(self, pairs: Pairs, left: Table, right: Table | None) -> _Row:
+        """By pair the most that the names of either record say of each other."""
+        if self.model.together is None:
+            return np.zeros(len(pairs), dtype=np.int32)
+        mine = self._told(left)
+        theirs = mine if right is None else self._told(right)
+        most: _Row = np.maximum(mine[pairs.left], theirs[pairs.right])
+        return most
+
+    def _told(self, table: Table) -> _Row:
+        """By record what its names say of each other."""
+        together = self.model.together
+        assert together is not None
+        first, second = together.fields
+        one, other = self._vocabulary.strings(first), self._vocabulary.strings(second)
+        most = np.zeros(table.count, dtype=np.int32)
+        for mine in table.columns[first].T:
+            for theirs in table.columns[second].T:
+                rows = np.flatnonzero((mine >= 0) & (theirs >= 0))
+                keys, of = np.unique((mine[rows].astype(np.int64) << 32) | theirs[rows], return_inverse=True)
+                for key in keys.tolist():
+                    if key not in self._names:
+                        self._names[key] = together.bits(one[key >> 32], other[key & 0xFFFFFFFF])
+                bits = np.fromiter((self._names[key] for key in keys.tolist()), dtype=np.int32, count=len(keys))
+                most[rows] = np.maximum(most[rows], bits[of])
+        return most
 
     def _chunk(self, mine: _Side, theirs: _Side) -> Found:
         levels = np.empty((mine.count, len(self._comparisons)), dtype=np.int8)

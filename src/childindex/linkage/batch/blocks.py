@@ -78,10 +78,7 @@ class Blocks:
 
 def together(blocks: Sequence[Block]) -> Agreement:
     """The agreement of all blocks, one after another."""
-    return Agreement(
-        np.concatenate([block.agreement.levels for block in blocks]),
-        np.concatenate([block.agreement.parts for block in blocks]),
-    )
+    return Agreement.joined([block.agreement for block in blocks])
 
 
 def possible(blocks: Sequence[Block]) -> int:

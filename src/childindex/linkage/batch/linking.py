@@ -52,9 +52,7 @@ def link(
         return Linked(pairs, agreement, weights, alone, groups.first)
     found = collected(pairs, alone, groups)
     more = judge.judge(found.added, mine)
-    agreement = Agreement(
-        np.concatenate([agreement.levels, more.levels]), np.concatenate([agreement.parts, more.parts])
-    )
+    agreement = Agreement.joined([agreement, more])
     every, order = _united(pairs, found.added)
     agreement = agreement.take(order)
     return Linked(

@@ -11,6 +11,7 @@ import numpy as np
 
 from childindex.linkage.batch.agreement import Agreement, Levels, Parts
 from childindex.linkage.batch.table import Ints
+from childindex.linkage.batch.weighing import taken
 from childindex.linkage.compiled import MILLI
 from childindex.linkage.model import Model
 
@@ -40,7 +41,8 @@ def patterns(model: Model, agreement: Agreement, comparisons: Sequence[int] | No
     """The patterns of all pairs, seen by all comparisons or by some of them only."""
     kept = list(range(len(model.comparisons)) if comparisons is None else comparisons)
     levels, parts = agreement.levels[:, kept], agreement.parts[:, kept]
-    bits, kin = _steps(parts), _steps(_of_kin(model, kept, levels, parts))
+    less = _taken(model, agreement, kept)
+    bits, kin = _steps(parts.sum(axis=1) - less), _steps(_of_kin(model, kept, levels, parts).sum(axis=1) - less)
     ids = np.zeros(len(levels), dtype=np.int64)
     for column in (*levels.T, bits, kin):  # one number a pattern; renumbered before it could overflow
         least = int(column.min(initial=0))
@@ -61,8 +63,16 @@ def _bits(steps: Ints) -> Floats:
 
 
 def _steps(parts: np.ndarray) -> Ints:
-    steps: Ints = np.rint(parts.sum(axis=1) / _STEP).astype(np.int64)
+    steps: Ints = np.rint(parts / _STEP).astype(np.int64)
     return steps
+
+
+def _taken(model: Model, agreement: Agreement, kept: Sequence[int]) -> np.ndarray:
+    """What two names say less for being borne together, where both are looked at."""
+    together = model.together
+    if together is None or not {together.first, together.second} <= set(kept):
+        return np.zeros(len(agreement.levels), dtype=np.int32)
+    return taken(model, agreement)
 
 
 def _of_kin(model: Model, kept: Sequence[int], levels: Levels, parts: Parts) -> np.ndarray:

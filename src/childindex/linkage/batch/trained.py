@@ -6,6 +6,7 @@ from typing import Any
 
 from childindex.linkage.batch.counting import TermCounts
 from childindex.linkage.batch.mixture import Mixture, normal
+from childindex.linkage.record_shapes import PairValuesShape
 from childindex.linkage.specification import ModelShape
 
 _TRAINED = "+trained."
@@ -27,6 +28,11 @@ def with_frequencies(shape: ModelShape, counts: Sequence[TermCounts]) -> ModelSh
         if found:
             _replace_u(comparison["levels"], data["frequencies"][found]["mean"])
     return ModelShape.model_validate(data)
+
+
+def with_communities(shape: ModelShape, values: PairValuesShape) -> ModelShape:
+    """The model with what its communities have become."""
+    return shape.model_copy(update={"pairs": shape.pairs and shape.pairs.model_copy(update={"values": values})})
 
 
 def with_mixture(shape: ModelShape, mixture: Mixture, whole: "Whole") -> ModelShape:

@@ -1,6 +1,6 @@
 """Training: a model's figures from the data, without labels or with them.
 
-1. Term frequencies, each record counted for itself. 2. u from random pairs. 3. m by EM within the pairs of one blocking
+1. Term frequencies, and which names are borne together (`communities`), each record counted for itself. 2. u from random pairs. 3. m by EM within the pairs of one blocking
 rule after the other, each estimating what its keys do not look at. 4. m, u and the share of matches by EM over all
 candidates together. 5. Again from 1, now with records of one entity counted once. Rival classes come from the pairs
 within each of several files: a deduplicated extract holds no child twice.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from childindex.linkage.batch import bystanders, rivals
+from childindex.linkage.batch import bystanders, communities, rivals
 from childindex.linkage.batch.blocks import Block, Blocks, Which, conditioned, possible, together
 from childindex.linkage.batch.counting import term_counts
 from childindex.linkage.batch.expectation import (
@@ -30,7 +30,7 @@ from childindex.linkage.batch.mixture import Levelled, Mixture, expected, maximi
 from childindex.linkage.batch.patterns import Floats, Patterns, patterns
 from childindex.linkage.batch.sampling import canonical
 from childindex.linkage.batch.table import Ints, Table, Values, Vocabulary
-from childindex.linkage.batch.trained import Whole, exact_u, with_frequencies, with_mixture
+from childindex.linkage.batch.trained import Whole, exact_u, with_communities, with_frequencies, with_mixture
 from childindex.linkage.model import Model
 
 SAMPLE = 500_000  # random pairs
@@ -105,12 +105,16 @@ class _Run:
         weights = [np.ones(table.count) for table in self._tables]
         mixture = Mixture(self._prior_u, self._priors, self._shares())
         for _ in range(_PASSES):
-            counts = term_counts(self._first, self._vocabulary, self._tables, weights, self._options.least)
-            model = Model.build(with_frequencies(self._first.shape, counts), self._first.tables)
-            mixture, weights, whole = self._pass(model, mixture)
-        counts = term_counts(self._first, self._vocabulary, self._tables, weights, self._options.least)
-        shape = with_mixture(with_frequencies(self._first.shape, counts), mixture, whole)
+            mixture, weights, whole = self._pass(self._named(weights), mixture)
+        shape = with_mixture(self._named(weights).shape, mixture, whole)
         return Trained(Model.build(shape, self._first.tables), tuple(self._report))
+
+    def _named(self, weights: Sequence[Floats]) -> Model:
+        """Step 1: the model with what the records say of their names."""
+        counts = term_counts(self._first, self._vocabulary, self._tables, weights, self._options.least)
+        model = Model.build(with_frequencies(self._first.shape, counts), self._first.tables)
+        found = communities.learned(model, self._vocabulary, self._tables, weights, self._options.least)
+        return Model.build(with_communities(model.shape, found), self._first.tables) if found else model
 
     def _pass(self, model: Model, mixture: Mixture) -> tuple[Mixture, list[Floats], Whole]:
         """Steps 2 to 4 under one set of frequencies."""

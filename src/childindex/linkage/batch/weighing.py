@@ -5,7 +5,9 @@ import numpy as np
 from childindex.linkage.batch.agreement import Agreement
 from childindex.linkage.compiled import NEVER
 from childindex.linkage.model import Model
+from childindex.linkage.prepared import SAME
 
+Row = np.ndarray[tuple[int], np.dtype[np.int32]]
 Totals = np.ndarray[tuple[int, int], np.dtype[np.int32]]
 
 
@@ -21,9 +23,27 @@ def totals(model: Model, agreement: Agreement) -> Totals:
         for place, share in enumerate(comparison.kin_shares):
             here = levels == place
             result[here, 1:] += np.rint(parts[here] * share).astype(np.int32)[:, None]
+    result -= taken(model, agreement)[:, None]
     places = {comparison.shape.name: place for place, comparison in enumerate(model.comparisons)}
     for column, rival in enumerate(model.shape.rivals, start=1):
         if rival.where:
             agree = (agreement.levels[:, [places[name] for name in rival.where]] == 0).any(axis=1)
             result[~agree, column] = NEVER
     return result
+
+
+def taken(model: Model, agreement: Agreement) -> Row:
+    """By pair what is taken from every class because its two names are borne together: `Together.taken`, in millibits."""
+    told = agreement.together
+    if model.together is None or not told.any():
+        return np.zeros_like(told)
+    first, second = model.together.first, model.together.second
+    comparison = model.comparisons[first]
+    mine, theirs = agreement.levels[:, first], agreement.levels[:, second]
+    covering = [level for level, covers in comparison.covers.items() if second in covers]
+    agreed = (mine >= 0) & (mine != comparison.last) & (theirs != model.comparisons[second].last)
+    agreed &= (theirs >= 0) | np.isin(mine, covering)
+    same = np.array([*(each[SAME] for each in comparison.weights), 0], dtype=np.int32)
+    gained = same[mine] + agreement.parts[:, first] - same[comparison.last]
+    found: Row = np.where(agreed, np.minimum(told, np.maximum(gained, 0)), 0).astype(np.int32)
+    return found

@@ -55,6 +55,7 @@ def _value(value: Any) -> str:
             return repr(value)
 
 
-def _key(key: str) -> str:
+def _key(key: str | int) -> str:
+    key = str(key)
     plain = key.replace("_", "").replace("-", "")
     return key if plain.isascii() and plain.isalnum() else json.dumps(key, ensure_ascii=False)

@@ -295,14 +295,14 @@ async def test_what_was_disputed_and_led_to_what_fits_is_matchable_again(
     here: World, change: Change, last: Change
 ) -> None:
     """A correction takes effect when it fits."""
-    one = await here.register(SOCIAL, OTHER)
-    between = replace(RENAMED, given_name="B", former_family_names=(), sex=Sex.FEMALE)
-    between = replace(between, birth_date=PartialDate(2012, 11, 25))
+    first, renamed = replace(OTHER, given_name="William"), replace(RENAMED, given_name="William")
+    one = await here.register(SOCIAL, first)
+    between = replace(renamed, given_name="Will", former_family_names=(), birth_date=PartialDate(2012, 11, 25))
     await here.register(SOCIAL, between, version=2, change=change)
     assert await reviews(here) == 1
     assert (await resolve(here.index, caller(SCHOOL), between)).number is None
-    assert await here.register(SOCIAL, RENAMED, version=3, change=last) == one
-    file = await file_of(here, declared(SOCIAL, OTHER).key)
+    assert await here.register(SOCIAL, renamed, version=3, change=last) == one
+    file = await file_of(here, declared(SOCIAL, first).key)
     assert not file.disputed
     assert len(file.profile.rows) == 1 + (change is Change.CHANGED) + (last is Change.CHANGED)
     assert sum(row.active for row in file.profile.rows) == 1

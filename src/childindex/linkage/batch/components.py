@@ -3,14 +3,15 @@
 A component is a set of records of both files that ties (`doubles`) and likely pairs of tied records connect. A state of
 it says which records of each file are one entity, and which entities of the two files are one. Its weight is
 
-    product over entities of k records    the mean of the odds of their ties, to the power of k - 1
+    product over entities of k records    (mean of the odds of their ties * (1 + odds of kin)) to the power of k - 1
     product over links of two entities    the mean of the odds of their pairs of records
     product over the other entities       the weight that they have no link: 1 + odds of kin + odds of outer partners
 
 and P of a pair is the share of the states, by weight, in which its records are one entity. So two records with strong
 partners of their own are two, whatever their own pair says, and two without are one as far as it does. The mean is
 geometric for ties, where each says again what the others do, and arithmetic for links: a mean of likelihood ratios is a
-likelihood ratio.
+likelihood ratio. Whose kin a record is, its double is too: that a record resembles kin in the other file says nothing
+against a double, as it says nothing against a link (`kin`).
 
 Components are solved one by one, given what the rest says, and the rest given them, by the messages of `one_to_one`.
 Where a component is too large, its likeliest pairs and ties alone are alternatives.
@@ -82,7 +83,7 @@ def resolved(pairs: Pairs, odds: Floats, kin: Floats, doubles: Doubles) -> Resol
     for _ in range(_ROUNDS):
         found[outer] = matching.marginals(odds[outer], (taken[:count], taken[count:]))
         free = alone + np.concatenate(matching.incoming(odds[outer], (count, others)))
-        solved = [_solved(each, free) for each in components]
+        solved = [_solved(each, alone, free) for each in components]
         before = taken
         taken = np.zeros(len(alone))
         for each in solved:
@@ -144,11 +145,12 @@ def _likeliest(places: list[int], edges: Sequence[Edge]) -> list[int]:
     return [at for at in places if edges[at][2] > bound]
 
 
-def _solved(component: _Component, free: Floats) -> _Solved:
-    """All states of a component weighed; `free` is by record the weight that it has no link within it."""
+def _solved(component: _Component, alone: Floats, free: Floats) -> _Solved:
+    """All states of a component weighed; by record `alone` is 1 and its odds of kin, `free` the weight that it has no
+    link within the component."""
     states = [
         (tied + bits, blocks, links)
-        for tied, blocks in _partitions(component.ties)
+        for tied, blocks in _partitions(component.ties, alone)
         for bits, links in _linkings(component.pairs, blocks, free)
     ]
     most = max(bits for bits, _, _ in states)
@@ -170,7 +172,7 @@ def _solved(component: _Component, free: Floats) -> _Solved:
     return _Solved({pair: share / whole for pair, share in together.items()}, taken)
 
 
-def _partitions(ties: Sequence[Edge]) -> Sequence[tuple[float, tuple[Block, ...]]]:
+def _partitions(ties: Sequence[Edge], alone: Floats) -> Sequence[tuple[float, tuple[Block, ...]]]:
     """Every way to make entities of the tied records, and its bits; where there are too many, those that take all ties
     above some odds for sure."""
     bits = {(one, other): value for one, other, value in ties}
@@ -178,9 +180,9 @@ def _partitions(ties: Sequence[Edge]) -> Sequence[tuple[float, tuple[Block, ...]
     if np.prod([_ways(len(group)) for group in hanging]) <= _MOST_PARTITIONS:
         ways: Sequence[Sequence[Block]] = [sum(way, ()) for way in product(*(list(_split(tuple(g))) for g in hanging))]
     else:
-        alone = [(record,) for group in hanging for record in group]
-        ways = [alone, *(_joined(alone, ties, bound) for bound in sorted(set(bits.values())))]
-    return [(sum(_tied(block, bits) for block in way), tuple(way)) for way in ways]
+        apart = [(record,) for group in hanging for record in group]
+        ways = [apart, *(_joined(apart, ties, bound) for bound in sorted(set(bits.values())))]
+    return [(sum(_tied(block, bits, alone) for block in way), tuple(way)) for way in ways]
 
 
 def _ways(count: int) -> int:
@@ -201,17 +203,23 @@ def _split(records: Block) -> Iterator[tuple[Block, ...]]:
                 yield ((first, *chosen), *others)
 
 
-def _joined(alone: Sequence[Block], ties: Sequence[Edge], bound: float) -> list[Block]:
+def _joined(apart: Sequence[Block], ties: Sequence[Edge], bound: float) -> list[Block]:
     """The entities where every tie of so many bits holds."""
     held = groups((one, other) for one, other, bits in ties if bits >= bound)
     inside = {record for group in held for record in group}
-    return [*map(tuple, held), *(block for block in alone if block[0] not in inside)]
+    return [*map(tuple, held), *(block for block in apart if block[0] not in inside)]
 
 
-def _tied(block: Block, bits: Mapping[tuple[int, int], float]) -> float:
+def _tied(block: Block, bits: Mapping[tuple[int, int], float], alone: Floats) -> float:
     """The bits of an entity of several records."""
-    pairs = [bits[pair] for pair in combinations(block, 2)]
-    return sum(pairs) * 2 / len(block) if pairs else 0.0
+    if len(block) == 1:
+        return 0.0
+    ties = sum(bits[pair] for pair in combinations(block, 2)) * 2 / len(block)
+    return ties + (len(block) - 1) * log2(_mean(alone, block))
+
+
+def _mean(weights: Floats, block: Block) -> float:
+    return sum(float(weights[record]) for record in block) / len(block)
 
 
 def _linkings(pairs: Sequence[Edge], blocks: Sequence[Block], free: Floats) -> Iterator[tuple[float, Links]]:
@@ -221,7 +229,7 @@ def _linkings(pairs: Sequence[Edge], blocks: Sequence[Block], free: Floats) -> I
     for one, other, bits in pairs:
         mine, theirs = of.setdefault(one, (one,)), of.setdefault(other, (other,))
         odds[mine, theirs] += 2.0**bits / (len(mine) * len(theirs))
-    nobody = {block: log2(1.0 + sum(float(free[at]) - 1.0 for at in block) / len(block)) for block in of.values()}
+    nobody = {block: log2(_mean(free, block)) for block in of.values()}
     whole = sum(nobody.values())
     edges = [(pair, log2(value) - nobody[pair[0]] - nobody[pair[1]]) for pair, value in odds.items()]
     for bits, links in _matchings(edges, frozenset()):

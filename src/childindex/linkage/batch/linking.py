@@ -37,11 +37,19 @@ class Linked:
 
 
 def link(
-    model: Model, left: Mapping[str, Sequence[str | Values]], right: Mapping[str, Sequence[str | Values]] | None = None
+    model: Model,
+    left: Mapping[str, Sequence[str | Values]],
+    right: Mapping[str, Sequence[str | Values]] | None = None,
+    *,
+    custodians: Sequence[str] = (),
 ) -> Linked:
-    """Who in `left` is who in `right`, or in `left` itself. Columns are named as the model's fields name them."""
+    """Who in `left` is who in `right`, or in `left` itself. Columns are named as the model's fields name them.
+
+    `custodians` are by file whose records they are, where the model knows the dates that they write by default.
+    """
     vocabulary = Vocabulary(model)
-    given = [vocabulary.table(each) for each in (left, right) if each is not None]
+    files = [each for each in (left, right) if each is not None]
+    given = [vocabulary.table(file, name) for file, name in zip(files, custodians or [""] * len(files), strict=True)]
     orders = canonical(vocabulary, given)
     tables = [table.take(order) for table, order in zip(given, orders, strict=True)]
     said = [equal_records(vocabulary, table) for table in tables]

@@ -397,3 +397,31 @@ def test_a_file_that_holds_nobody_twice_teaches_twins_by_its_own_record_id(files
     assert "kin within the files" in ran.stdout
     assert "no two records have one label: m stays as it was" in ran.stdout
     assert Model.load(out).shape.population == len(made.who_left)
+
+
+def test_training_finds_the_dates_that_a_custodian_writes_by_default(tmp_path: Path) -> None:
+    """Under the name of its file, and said; what is linked by that model heeds them where the file has that name."""
+    made = people(900, seed=8)
+    here, there = made.left, {**made.right}
+    there["born"] = [f"{day[:4]}-07-01" if at % 4 == 0 and day else day for at, day in enumerate(made.right["born"])]
+    model = SHORT.replace('born = { kind = "date" }', 'born = { kind = "known_date" }').replace(
+        "[fields]", '[defaults]\n"" = ["-01-01"]\n[fields]', 1
+    )
+    (tmp_path / "model.toml").write_text(model)
+    write(tmp_path / "school.csv", {**here, "who": made.who_left})
+    write(tmp_path / "the-hostel.csv.gz", {**there, "who": made.who_right})
+    trained, files = tmp_path / "out" / "trained.toml", (tmp_path / "school.csv", tmp_path / "the-hostel.csv.gz")
+    ran = run("train", tmp_path / "model.toml", *files, "-o", trained)
+    assert ran.exit_code == 0, ran.output
+    assert "the-hostel.csv.gz: dates *-07-01 are written by default" in ran.output
+    assert "school.csv: dates" not in ran.output
+    assert Model.load(trained).shape.defaults == {"": ("-01-01",), "the-hostel": ("-07-01",)}
+    told = []
+    for name in ("the-hostel.csv.gz", "another.csv.gz"):
+        (tmp_path / name).write_bytes(files[1].read_bytes())
+        ran = run(
+            "evaluate", "--model", trained, "--left", files[0], "--right", tmp_path / name, "--truth", "who", "--json"
+        )
+        assert ran.exit_code == 0, ran.output
+        told.append(json.loads(ran.stdout))
+    assert told[0]["calibration"] != told[1]["calibration"]

@@ -47,16 +47,16 @@ def test_the_digest_is_of_the_words_and_the_tables(tmp_path: Path) -> None:
         (('frequency = "surname" }', 'frequency = "surnames" }'), "surnames"),
         (('table = "surname"', 'table = "surnames"'), "surnames"),
         (("twin = 0.355, ", ""), "sex.different"),
-        (('test = "date_swap"', 'test = "date_swop"'), "comparisons.4.levels.2.test"),
+        (('test = "date_swap"', 'test = "date_swop"'), "comparisons.4.levels.3.test"),
         (('covers = ["surname"]', 'covers = ["surnam"]'), "forename.swapped"),
         (
-            ('{ kind = "date", columns = ["birth_date"], frequency', '{ kind = "date", columns = [], frequency'),
+            ('{ kind = "date", columns = ["birth_date"]', '{ kind = "date", columns = []'),
             "fields.birth_date",
         ),
         (('name = "children-england"', "name = children"), "model.toml"),
         (('test = "else", m = 0.003', 'test = "initial", m = 0.003'), "the last level, and only it"),
         (('name = "uln"\ncompares', 'name = "upn"\ncompares'), "a name of its own"),
-        (('test = "initial", m = 0.12', 'test = "date_apart", m = 0.12'), "middle.initial: date_apart compares"),
+        (('test = "initial", m = 0.12', 'test = "date_near", m = 0.12'), "middle.initial: date_near compares"),
     ],
 )
 def test_a_wrong_model_is_refused_naming_what_is_wrong(tmp_path: Path, change: tuple[str, str], named: str) -> None:
@@ -106,7 +106,8 @@ def test_probabilities_of_each_class_sum_to_one() -> None:
 
 def test_an_exact_level_states_the_mean_of_its_frequencies() -> None:
     for comparison in MODEL.shape.comparisons:
-        exact, (field, _) = comparison.levels[0], comparison.compares[0]
+        exact = comparison.levels[0]
+        field = exact.pairs[0][0]
         if exact.frequency and field != "middle":
             assert exact.u == pytest.approx(MODEL._frequencies[field].mean, rel=0.05), comparison.name
     for field in ("forename", "surname"):

@@ -56,7 +56,7 @@ def evaluate(
     The truth column is looked at only after everything is decided.
     """
     from childindex.cli import evaluated
-    from childindex.cli.model_columns import column_of, is_childrens, mapping, model_of, read_for
+    from childindex.cli.model_columns import column_of, custodian_of, is_childrens, mapping, model_of, read_for
     from childindex.linkage.batch.evaluation import evaluate as figures
 
     if charts:
@@ -71,10 +71,11 @@ def evaluate(
     sources = [source for source, _ in read]
     with working("training" if train else "linking") as doing:
         began = time.perf_counter()
-        used = _trained(used, sources, doing) if train else used
+        custodians = [custodian_of(path) for path in paths]
+        used = _trained(used, sources, custodians, doing) if train else used
         ready = time.perf_counter()
         doing("linking")
-        linked = _linked(used, sources)
+        linked = _linked(used, sources, custodians)
         seconds = (ready - began if train else 0.0, time.perf_counter() - ready)
     found = figures(linked, labels, grouped, used.thresholds.match)
     if not found.true_pairs:
@@ -110,16 +111,17 @@ def _tell_nobody(truth: str, paths: Sequence[Path]) -> None:
     )
 
 
-def _trained(model: "Model", sources: list["Source"], doing: Callable[[str], None]) -> "Model":
+def _trained(model: "Model", sources: list["Source"], custodians: list[str], doing: Callable[[str], None]) -> "Model":
     from childindex.linkage import batch
 
-    return batch.train(model, sources, told=lambda step: doing(f"training: {step.name} done")).model
+    options = batch.Options(custodians=custodians)
+    return batch.train(model, sources, options=options, told=lambda step: doing(f"training: {step.name} done")).model
 
 
-def _linked(model: "Model", sources: list["Source"]) -> "Linked":
+def _linked(model: "Model", sources: list["Source"], custodians: list[str]) -> "Linked":
     from childindex.linkage.batch.linking import link
 
-    return link(model, *sources)
+    return link(model, *sources, custodians=custodians)
 
 
 def _draw(directory: Path, model: "Model", found: "Evaluation") -> None:

@@ -74,6 +74,11 @@ def read_for(
     return source, given
 
 
+def custodian_of(path: Path) -> str:
+    """Whose records a file holds: its name without endings, as in mill-lane-surgery.csv.gz."""
+    return Path(path.name.removesuffix(".gz")).stem
+
+
 def lacking(model: "Model", found: Source) -> list[str]:
     """The columns of the model that a file does not have: "a or b" where either would do and neither is told alone."""
     absent = {each.columns for each in model.columns if each.columns and not set(each.columns) & found.keys()}
@@ -125,7 +130,7 @@ def _cells(name: str, cells: list[str]) -> Sequence[str | tuple[str, ...]]:
 def _check_dates(model: "Model", path: Path, source: Source) -> None:
     """Raises `Misused` where most of the dates of a column cannot be read: they are written in another way."""
     for column, shape in zip(model.columns, model.shape.fields.values(), strict=True):
-        if shape.kind != "date":
+        if shape.kind not in {"date", "known_date"}:
             continue
         for name in set(column.columns) & source.keys():
             cells = {cell for cell in source[name] if isinstance(cell, str) and cell}

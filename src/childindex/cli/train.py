@@ -17,6 +17,8 @@ from childindex.cli.screen import console, working
 from childindex.cli.writable import check_file, check_place
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from childindex.linkage import Model
     from childindex.linkage.batch.expectation import Convergence
 
@@ -46,7 +48,7 @@ def train(
 
     Equal records give the same model to the last bit, in whatever order they come.
     """
-    from childindex.cli.model_columns import column_of, is_childrens, mapping, model_of, read_for
+    from childindex.cli.model_columns import column_of, custodian_of, is_childrens, mapping, model_of, read_for
     from childindex.linkage import batch
     from childindex.linkage.batch.written import written
 
@@ -71,19 +73,27 @@ def train(
             if not sys.stderr.isatty():
                 typer.echo(f"childindex: training: {step.name}: {step.iterations} iterations", err=True)
 
-        trained = batch.train(
-            used, [source for source, _ in read], truth=labels, options=batch.Options(least=least), told=told
-        )
+        options = batch.Options(least=least, custodians=[custodian_of(path) for path in records])
+        trained = batch.train(used, [source for source, _ in read], truth=labels, options=options, told=told)
     table.caption = "each run twice: the second time records of one entity count once"
     screen.print(table if trained.report else "m and u counted from the labels: nothing had to be estimated")
     if alone:
         screen.print("no two records have one label: m stays as it was, and every pair taught u or the rivals")
+    for path in records:
+        _tell_defaults(screen, path, trained.model.shape.defaults.get(custodian_of(path), ()))
     _write(output, written(trained.model.shape, _made(used, trained.model, len(records))), used)
     screen.print(f"{trained.model.label}: written to {output}")
     if charts:
         from childindex.cli.charts import write_charts
 
         write_charts(charts, trained.model)
+
+
+def _tell_defaults(screen: "Console", path: Path, endings: Sequence[str]) -> None:
+    """Say which dates a file shows so often that they stand where the day is not known."""
+    if endings:
+        told = ", ".join(f"*{ending}" for ending in endings)
+        screen.print(f"{path.name}: dates {told} are written by default; they count as partial dates", markup=False)
 
 
 def _told(step: "Convergence") -> tuple[str, ...]:

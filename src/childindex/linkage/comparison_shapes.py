@@ -9,8 +9,9 @@ from childindex.linkage.words import WORD_TESTS, WordTest
 
 WholeTest = Literal["equal", "all_equal"]
 DateTest = Literal[
-    "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_partial", "date_first", "date_apart", "date_days"
-]
+    "date_swap", "date_edit", "date_year_wrong", "date_parts", "date_month", "date_year", "date_other_year",
+    "date_near", "date_days",
+]  # fmt: skip
 TextTest = Literal[
     "variant", "spelling", "part", "given_part", "part_near", "slip", "clear_slip", "short_slip", "garbled",
     "alike", "close", "initial", "second_initial", "unknown_letter", "similar", "edits", "one_edit",

@@ -19,7 +19,7 @@ from childindex.linkage.akin import Akin
 from childindex.linkage.blocking import Blocking, Followed, Key, Rule, block, follow, rule
 from childindex.linkage.candidate import Candidate
 from childindex.linkage.communities import load_communities
-from childindex.linkage.comparison_shapes import ComparisonShape
+from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
 from childindex.linkage.compiled import Comparison, compiled, weight
 from childindex.linkage.explanation import Continuity
 from childindex.linkage.features import Coder, Features
@@ -45,7 +45,7 @@ class Model:
     shape: ModelShape
     tables: Path
     comparisons: tuple[Comparison, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[Column, ...]  # for a custodian of whom nothing is known
     kinds: tuple[str, ...]  # by field: what its values are coded under; values of one kind compare across fields
     rules: tuple[Rule, ...]
     _frequencies: Mapping[str, Frequencies]
@@ -55,6 +55,7 @@ class Model:
     _guards: tuple[Rule, ...]
     together: Together | None
     _akin: Akin | None
+    _columns_of: Mapping[str, tuple[Column, ...]]  # by custodian that has defaults of its own
     _said: str  # digest of file and tables
     _made: dict[str, str] = field(
         default_factory=dict, compare=False, repr=False
@@ -105,7 +106,7 @@ class Model:
             shape,
             tables,
             comparisons,
-            columns(shape.fields, shared),
+            columns(shape.fields, shared, shape.defaults_of("")),
             tuple(_coded_as(name, part) for name, part in shape.fields.items()),
             tuple(map(rule, shape.blocking)),
             by_field,
@@ -115,6 +116,7 @@ class Model:
             tuple(map(rule, shape.guards)),
             scorer.together,
             next((Akin(part.tables) for part in comparisons if _compares_first_narrow(part.shape, shape)), None),
+            {name: columns(shape.fields, shared, shape.defaults_of(name)) for name in shape.defaults},
             digest.hexdigest(),
         )
 
@@ -165,9 +167,13 @@ class Model:
         """The term frequencies of a field, where the model has any."""
         return self._frequencies.get(field)
 
-    def normalise(self, source: Mapping[str, tuple[str, ...]]) -> Record:
-        """The record that source columns make."""
-        return normalise(self.columns, source)
+    def columns_of(self, custodian: str) -> tuple[Column, ...]:
+        """The fields as they are read of a custodian's records, by the dates that it writes by default."""
+        return self._columns_of.get(custodian, self.columns)
+
+    def normalise(self, source: Mapping[str, tuple[str, ...]], custodian: str = "") -> Record:
+        """The record that source columns make, as this custodian writes them."""
+        return normalise(self.columns_of(custodian), source)
 
     def features(self, record: Record, code: Coder) -> Features:
         """The record in codes; `strings` holds the values that fuzzy comparisons may want."""
@@ -269,7 +275,7 @@ class Model:
         yield self.blocking(record), self.guards(record), self.narrow(features)
 
     def _best_bits(self, comparison: ComparisonShape, record: Record) -> float:
-        best = comparison.levels[0]
+        best = next(level for level in comparison.levels if _in_reach(level, record))
         values = [(left, value) for left, _ in comparison.compares for value in record.of(left)]
         bits = [self._frequencies[f].bits(v) * best.frequency if f in self._frequencies else 0.0 for f, v in values]
         return max(0.0, weight(best.m, best.u) / 1000 + max(bits)) if values else 0.0
@@ -292,6 +298,11 @@ def _together(
     return Together.of(shape.pairs.comparisons, comparisons, load_communities(shape.pairs, tables, (first, second)))
 
 
+def _in_reach(level: LevelShape, record: Record) -> bool:
+    """Whether the record has what a level of equality compares; any level of strings may be reached."""
+    return not level.whole or any(record.of(left) for left, _ in level.pairs)
+
+
 def _compares_first_narrow(part: ComparisonShape, shape: ModelShape) -> bool:
     """Whether it is this comparison's tables that know the names akin to those that a scan looks for."""
     return bool(shape.akin) and shape.narrow[0] in part.fields
@@ -303,6 +314,8 @@ def _coded_as(name: str, shape: FieldShape) -> str:
         return "name"
     if shape.kind == "script":
         return "skeleton"
+    if shape.kind in {"known_date", "day", "month", "year"}:
+        return "date"
     return name if shape.kind in {"identifier", "reference", "category", "text", "digits", "uprn"} else shape.kind
 
 

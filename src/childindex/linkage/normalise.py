@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from anyascii import anyascii
 
 from childindex import postcode, uprn
+from childindex.linkage.dates import as_known
 from childindex.linkage.given_names import NONE_SHARED, GivenNames, SharedForenames, divide
 from childindex.linkage.name_forms import joined, whole_forms, words
 from childindex.linkage.names import NAMES, bag, fold_name, skeleton
@@ -61,17 +62,21 @@ class Column:
     given: Callable[[str, str], tuple[str, ...]] | None = None
 
 
-def columns(shapes: Mapping[str, FieldShape], shared: SharedForenames = NONE_SHARED) -> tuple[Column, ...]:
+def columns(
+    shapes: Mapping[str, FieldShape], shared: SharedForenames = NONE_SHARED, defaults: Sequence[str] = ()
+) -> tuple[Column, ...]:
     """A model's fields made ready; a field may derive from, or leave out values of, earlier ones only.
 
-    `shared` are the forenames by which given names are divided.
+    `shared` are the forenames by which given names are divided, `defaults` the endings of dates where the day is not
+    known (`dates.as_known`).
     """
     place = {name: index for index, name in enumerate(shapes)}
     divided = lru_cache(maxsize=NAMES)(partial(divide, shared=shared))
+    kinds = {**_KINDS, "known_date": lambda text: as_known(_date(text), defaults)}
     return tuple(
         Column(
             name,
-            _KINDS[shape.kind],
+            kinds[shape.kind],
             partial(_skeletons, shared=shared) if shape.kind == "script" else _FORMS.get(shape.kind),
             shape.columns,
             place[shape.of] if shape.of else None,
@@ -214,6 +219,11 @@ def _date(text: str) -> str:
     return f"{year:04}-{month:02}-{day if month else 0:02}"
 
 
+def _known_to(unknown: int, value: str) -> str:
+    """A date of which so many parts are not known, and nothing for any other."""
+    return value if value.count("-00") == unknown else ""
+
+
 def _postcode(text: str) -> str:
     found = postcode.parse(text) if text else ""
     return found if isinstance(found, str) else ""
@@ -262,6 +272,9 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "twin": _twin,
     "birth_order": _birth_order,
     "date": _date,
+    "day": partial(_known_to, 0),
+    "month": partial(_known_to, 1),
+    "year": partial(_known_to, 2),
     "postcode": _postcode,
     "likely_postcode": postcode.likely,
     "uprn": _uprn,

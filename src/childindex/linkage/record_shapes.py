@@ -7,9 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Kind = Literal[
     "name", "given", "given_written", "given_telling", "given_middle", "given_others", "shared", "only_shared",
     "only_written", "given_damaged", "lead", "script", "whole", "all_words", "bag", "placeholder",
-    "date", "postcode", "likely_postcode", "uprn", "category", "identifier", "reference", "digits", "text",
+    "date", "known_date", "postcode", "likely_postcode", "uprn", "category", "identifier", "reference",
+    "digits", "text",
 ]  # fmt: skip
-Derived = Literal["words", "joined", "twin", "birth_order", "skeleton", "outcode", "sector", "area", "inward"]
+Derived = Literal[
+    "words", "joined", "twin", "birth_order", "skeleton", "outcode", "sector", "area", "inward", "day", "month", "year"
+]
 GIVEN_KINDS = frozenset({
     "given", "given_written", "given_telling", "given_others", "shared", "only_shared", "only_written", "given_damaged",
     "lead",
@@ -30,7 +33,8 @@ class FieldShape(Shape):
 
     `take` says whether all columns count, the first that is not empty, or all joined into one text. Values that a
     field in `unless` also has are left out. `frequency` names the table of its term frequencies, `nulls` are values
-    that only fill the field.
+    that only fill the field. A "known_date" is a date without what its custodian writes by default; "day", "month" and
+    "year" are derived of it: the date where it is known to the day, and only to the month or to the year.
     Fields of given names need both the forename and the middle names: `beside` are the columns of the other (the
     forename beside `given_middle`, the middle names beside the rest), of which the first that says something counts.
     Where the field `instead` has values, they are this one's.

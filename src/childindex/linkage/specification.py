@@ -3,16 +3,29 @@
 A model is data. Nothing here knows a child; the same shapes describe any set of records.
 """
 
+from datetime import date
 from math import inf
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from childindex.linkage.comparison_shapes import DATE_TESTS, RESERVED, ComparisonShape, LevelShape
 from childindex.linkage.feeds import FeedsShape
 from childindex.linkage.record_shapes import FieldShape, FrequencyShape, PairShape, RuleShape, Shape, VariantShape
 
 Rate = Annotated[float, Field(gt=0.0)]
+
+
+def _ending(text: str) -> str:
+    parts = text.split("-")
+    try:
+        date.fromisoformat("2000" + (text if len(parts) == 3 else f"-01{text}"))
+    except ValueError:
+        raise ValueError("an ending of dates is -MM-DD or -DD") from None
+    return text
+
+
+Ending = Annotated[str, AfterValidator(_ending)]  # of a date, "-MM-DD" or "-DD"
 
 
 class RivalShape(Shape):
@@ -136,6 +149,7 @@ class ModelShape(Shape):
     frequencies: dict[str, FrequencyShape] = Field(default_factory=dict)
     variants: dict[str, VariantShape] = Field(default_factory=dict)
     pairs: PairShape | None = None
+    defaults: dict[str, tuple[Ending, ...]] = Field(default_factory=dict)  # by custodian; "" is everybody
     blocking: tuple[RuleShape, ...] = ()
     guards: tuple[RuleShape, ...] = ()
     rivals: tuple[RivalShape, ...] = ()
@@ -179,6 +193,12 @@ class ModelShape(Shape):
         return self
 
     @model_validator(mode="after")
+    def _defaults_are_read(self) -> Self:
+        if any(self.defaults.values()) and not any(field.kind == "known_date" for field in self.fields.values()):
+            raise ValueError("defaults: no field of kind known_date heeds them")
+        return self
+
+    @model_validator(mode="after")
     def _comparisons_fit(self) -> Self:
         names = [comparison.name for comparison in self.comparisons]
         if len(set(names)) < len(names):
@@ -186,7 +206,7 @@ class ModelShape(Shape):
         for comparison in self.comparisons:
             kinds = {self.fields[name].kind for pair in comparison.compares for name in pair}
             for level in comparison.levels:
-                if level.test in DATE_TESTS and kinds != {"date"}:
+                if level.test in DATE_TESTS and not kinds <= {"date", "known_date"}:
                     raise ValueError(f"{comparison.name}.{level.name}: {level.test} compares fields of kind date only")
         return self
 
@@ -263,6 +283,10 @@ class ModelShape(Shape):
         scale = self.population / population
         comparisons = tuple(part.model_copy(update={"levels": part.scaled(scale)}) for part in self.comparisons)
         return self.model_copy(update={"population": population, "comparisons": comparisons})
+
+    def defaults_of(self, custodian: str) -> tuple[str, ...]:
+        """The endings of dates that a custodian writes where it does not know the day, with those of everybody."""
+        return tuple(dict.fromkeys((*self.defaults.get("", ()), *self.defaults.get(custodian, ()))))
 
     def _named_fields(self) -> list[str]:
         named = [*self.narrow, *self.akin, *(veto.field for veto in self.vetoes)]

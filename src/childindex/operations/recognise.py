@@ -97,7 +97,7 @@ def prepare(
 def _prepared(index: Index, demographics: Demographics, asker: str, source: int) -> Query:
     model, vault = index.model, index.vault
     reading = read(demographics, test_range=index.settings.accept_test_identifiers)
-    record = model.normalise(linkage.children.columns(reading))
+    record = model.normalise(linkage.children.columns(reading), asker)
     if model.input_weight(record) < model.minimum_input_weight:
         advice = ",".join(a.name for a in advise(index, record))
         raise Error(

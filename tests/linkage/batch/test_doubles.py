@@ -52,6 +52,20 @@ def test_another_person_who_is_alike_competes(trained: Model, made: People) -> N
     assert (left, len(made.who_right)) not in after
 
 
+def test_people_who_are_alike_and_have_partners_of_their_own_are_two(trained: Model, made: People) -> None:
+    """Of one town and birth date, their names a letter apart: each is linked to its own record."""
+    left, right = max(certain(trained, made.left, made.right))
+    other = {name: f"{made.right[name][right][:-1]}q" for name in ("first", "last")}
+    files = []
+    for side, at in ((made.left, left), (made.right, right)):
+        same = {name: [*cells[:at], made.right[name][right], *cells[at + 1 :]] for name, cells in side.items()}
+        files.append({name: [*cells, other.get(name, cells[at])] for name, cells in same.items()})
+    after = certain(trained, *files)
+    own = len(made.who_left), len(made.who_right)
+    assert {(left, right), own} <= after
+    assert not {(left, own[1]), (own[0], right)} & after
+
+
 def test_who_shares_a_partner_is_looked_at_and_crowds_are_not() -> None:
     partners = np.array([5, 5, 5, 7, 9, *[11] * 9])
     records = np.array([3, 1, 2, 1, 4, *range(20, 29)])

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from childindex.linkage import batch
-from childindex.linkage.batch.posterior import Matching, chances
+from childindex.linkage.batch.one_to_one import Matching
+from childindex.linkage.batch.posterior import chances
 from childindex.linkage.model import Model
 from tests.linkage.batch.invented import SHORT, people, short_model
 

@@ -4,7 +4,12 @@ Two clusters belong together as much as the mean of the log-odds of all pairs be
 Sokal and Michener 1958), so one doubtful pair neither holds two clusters together that all others say are apart, as it
 would in connected components, nor keeps apart what all others join. Joining ends when no mean is above zero: then, to
 the greedy eye, no join makes the disagreement with the pairs less (correlation clustering, Bansal, Blum and Chawla
-2004). Whole millibits, so no order of adding matters; ties fall to the clusters whose first records come first.
+2004). Whole millibits, so no order of adding matters; ties fall to the clusters whose first records come first: the
+caller orders records by what they say, so that no order of rows decides.
+
+Records that say the same have equal odds to all others, so no tie between them can be broken by what they say. They are
+one cluster from the start where the odds between them are above zero, and are joined to nothing where they are not:
+nothing could tell which of them another record belongs to.
 """
 
 from dataclasses import dataclass
@@ -33,33 +38,64 @@ class Groups:
     means: Ints
 
 
-def grouped(left: Ints, right: Ints, odds: Ints, count: int) -> Groups:
+def grouped(left: Ints, right: Ints, odds: Ints, count: int, said: Ints | None = None) -> Groups:
     """The clusters of `count` records.
 
     `odds` are the log-odds of the pairs (`left`, `right`), each pair once, in millibits; records no pair names stay
-    alone.
+    alone. `said` is by record a number of what it says: records that say the same have the same one (None: no two do).
     """
-    links = _links(left, right, odds, count)
-    sizes = [1] * count
+    growing = _Growing(_links(left, right, odds, count), count)
+    if said is not None:
+        _join_equal(growing, said)
+    links, sizes = growing.links, growing.sizes
     joins = [
-        (-mean, one, other, 1, 1)
+        (-mean, one, other, sizes[one], sizes[other])
         for one in range(count)
         for other in links[one]
         if one < other and (mean := _mean(links, sizes, one, other)) > 0
     ]
     heapify(joins)
-    members = [[record] for record in range(count)]
-    within: list[tuple[int, int, int]] = []
     while joins:
         mean, one, other, *then = heappop(joins)
         if [sizes[one], sizes[other]] == then:  # else one of them has been joined since, and they were weighed again
-            within += [(min(a, b), max(a, b), round(-mean)) for a in members[one] for b in members[other]]
-            members[one] += members[other]
-            members[other] = []
-            _join(links, sizes, one, other)
+            growing.join(one, other, -mean)
             _weigh(links, sizes, one, joins)
-    pairs = np.array(sorted(within), dtype=np.int64).reshape(-1, 3)
-    return Groups(_labels(members), pairs[:, 0], pairs[:, 1], pairs[:, 2])
+    pairs = np.array(sorted(growing.within), dtype=np.int64).reshape(-1, 3)
+    return Groups(_labels(growing.members), pairs[:, 0], pairs[:, 1], pairs[:, 2])
+
+
+class _Growing:
+    """Clusters as they grow: their links, sizes and members, and the pairs of records that are together."""
+
+    def __init__(self, links: _Links, count: int) -> None:
+        self.links = links
+        self.sizes = [1] * count
+        self.members = [[record] for record in range(count)]
+        self.within: list[tuple[int, int, int]] = []
+
+    def join(self, one: int, other: int, mean: float) -> None:
+        """Join two clusters at a mean of so many millibits; the second is no cluster any more."""
+        members = self.members
+        self.within += [(min(a, b), max(a, b), round(mean)) for a in members[one] for b in members[other]]
+        members[one] += members[other]
+        members[other] = []
+        _join(self.links, self.sizes, one, other)
+
+
+def _join_equal(growing: _Growing, said: Ints) -> None:
+    """Join records that say the same where their own odds say so, and leave the others out of all joins."""
+    links = growing.links
+    order = np.argsort(said, kind="stable")
+    cuts = np.flatnonzero(said[order][1:] != said[order][:-1]) + 1
+    for one, *others in (alike.tolist() for alike in np.split(order, cuts) if len(alike) > 1):
+        if all(links[one].get(other, (0, 0))[0] > 0 for other in others):
+            for other in others:
+                growing.join(one, other, _mean(links, growing.sizes, one, other))
+        else:
+            for record in (one, *others):
+                for third in links[record]:
+                    del links[third][record]
+                links[record] = {}
 
 
 def counted(odds: Ints) -> Ints:

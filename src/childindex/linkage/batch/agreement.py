@@ -78,15 +78,16 @@ class Judge:
         self.model = model
         self._comparisons = model.comparisons
         self._vocabulary = vocabulary
-        self._unequal = [Bags(each) if Bags.serve(each) else Unequal(each) for each in model.comparisons]
+        self._unequal = [_by_pair(each) for each in model.comparisons]
         self._bits: dict[tuple[int, int, float], Ints] = {}
         self._names: dict[int, int] = {}  # what two codes of names say of each other
-        if earlier:
-            for mine, theirs in zip(self._unequal, earlier._unequal, strict=True):
+        for index, memos in enumerate(earlier._unequal if earlier else ()):
+            for places, theirs in memos.items():
+                mine = self._unequal[index][places]
                 if isinstance(mine, Bags) and isinstance(theirs, Bags):
                     mine.inherit(theirs)
                 elif isinstance(mine, Unequal) and isinstance(theirs, Unequal):
-                    mine.inherit(theirs, self._strings(*mine.places))
+                    mine.inherit(theirs, self._strings(*places))
 
     def judge(self, pairs: Pairs, left: Table, right: Table | None = None) -> Agreement:
         """Levels and parts of all pairs, within `left` or between it and `right`."""
@@ -146,7 +147,10 @@ class Judge:
             open_ = comparable & (levels > comparison.fuzzy[0][0])
             if comparison.gate:
                 open_ &= np.logical_or.reduce(
-                    [_shared(mine.column(left), theirs.column(right)) for left, right in comparison.gate]
+                    [
+                        _shared(mine.column(left), theirs.column(right)) & self._of_one_kind(left, right)
+                        for left, right in comparison.gate
+                    ]
                 )
             for left, right, here in both:
                 self._by_strings(index, (left, right), (mine, theirs, np.flatnonzero(open_ & here)), (levels, parts))
@@ -162,7 +166,8 @@ class Judge:
         for level in (each for each in comparison.whole if not each.every):
             best = np.full(mine.count, np.iinfo(np.int32).min, dtype=np.int32)
             for left, right, table in level.pairs:
-                self._equal((left, table, level.frequency), mine.column(left), theirs.column(right), best)
+                if self._of_one_kind(left, right):
+                    self._equal((left, table, level.frequency), mine.column(left), theirs.column(right), best)
             hit = undecided & (best > np.iinfo(np.int32).min)
             levels[hit], parts[hit] = level.index, best[hit]
             undecided &= ~hit
@@ -193,10 +198,15 @@ class Judge:
         sums = np.zeros(mine.count, dtype=np.int64)
         for left, right, table in level.pairs:
             best = np.full(mine.count, least, dtype=np.int32)
-            self._equal((left, table, level.frequency), mine.column(left), theirs.column(right), best)
+            if self._of_one_kind(left, right):
+                self._equal((left, table, level.frequency), mine.column(left), theirs.column(right), best)
             hit &= best > least
             sums += best
         return hit, sums
+
+    def _of_one_kind(self, left: int, right: int) -> bool:
+        """Whether equal codes of two fields are equal values; values of two kinds are compared as strings only."""
+        return self.model.kinds[left] == self.model.kinds[right]
 
     def _rarity(self, place: int, table: Frequencies | None, share: float) -> Ints:
         """By code: the term-frequency part of an equal value, in millibits."""
@@ -218,15 +228,25 @@ class Judge:
         levels, parts = best
         left, right, rows = pairs
         mine, theirs = left.column(places[0]), right.column(places[1])
-        strings = self._strings(*places)
+        strings, unequal_values = self._strings(*places), self._unequal[index][places]
         for one in range(mine.shape[1]):
             for other in range(theirs.shape[1]):
                 ours, others = mine[rows, one], theirs[rows, other]
-                unequal = (ours >= 0) & (others >= 0) & ((ours != others) | self._comparisons[index].of_words)
+                unequal = (ours >= 0) & (others >= 0)
+                if self._of_one_kind(*places) and not self._comparisons[index].of_words:
+                    unequal &= ours != others
                 at = rows[unequal]
-                found, bits = self._unequal[index].judge(ours[unequal], others[unequal], strings)
+                found, bits = unequal_values.judge(ours[unequal], others[unequal], strings)
                 better = (found < levels[at]) | ((found == levels[at]) & (bits > parts[at]))
                 levels[at[better]], parts[at[better]] = found[better], bits[better]
+
+
+def _by_pair(comparison: Comparison) -> dict[tuple[int, int], Bags | Unequal]:
+    """What is remembered of strings by pair of fields: codes are numbered by kind of field, so one number stands for
+    other values in a pair of other kinds."""
+    if Bags.serve(comparison):
+        return dict.fromkeys(comparison.compares, Bags(comparison))  # remembers words, which are the same in all fields
+    return {places: Unequal(comparison) for places in comparison.compares}
 
 
 def _holds(theirs: Codes, codes: np.ndarray) -> Bools:

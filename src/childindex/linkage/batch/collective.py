@@ -46,10 +46,9 @@ def log_odds(chances: Floats) -> Ints:
     return odds
 
 
-def clusters(pairs: Pairs, chances: Floats) -> Groups:
-    """Entities by average linkage; records of the right file count on from those of the left."""
-    after = 0 if pairs.right_count is None else pairs.left_count
-    return grouped(pairs.left, pairs.right + after, log_odds(chances), pairs.left_count + (pairs.right_count or 0))
+def clusters(pairs: Pairs, chances: Floats, said: Ints | None = None) -> Groups:
+    """The entities of one file by average linkage; `said` numbers what each record says."""
+    return grouped(pairs.left, pairs.right, log_odds(chances), pairs.left_count, said)
 
 
 def collected(pairs: Pairs, chances: Floats, groups: Groups) -> Collected:

@@ -29,6 +29,12 @@ def canonical(
     return [np.lexsort((entity, whole[entity], value)) for entity, value in zip(entities, values, strict=True)]
 
 
+def equal_records(vocabulary: Vocabulary, table: Table) -> Ints:
+    """By record a number that it shares with the records that say the same in all fields."""
+    found: Ints = np.unique(_said(vocabulary, table), return_inverse=True)[1].astype(np.int64)
+    return found
+
+
 def _said(vocabulary: Vocabulary, table: Table) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
     """A number of what each record says in all fields."""
     value = np.zeros(table.count, dtype=np.uint64)

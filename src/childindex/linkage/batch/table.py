@@ -69,14 +69,15 @@ class Vocabulary:
     def __repr__(self) -> str:
         return f"Vocabulary({sum(len(each.strings) for each in self._kinds.values())} values)"
 
-    def table(self, source: Mapping[str, Sequence[str | Values]]) -> Table:
+    def table(self, source: Mapping[str, Sequence[str | Values]], custodian: str = "") -> Table:
         """Records from source columns, each as long as the file; a cell is a text or several, "" says nothing.
 
         Columns that the model does not name are ignored; those that it names and the source lacks are missing values.
+        `custodian` is whose records they are: the model may know the dates that it writes by default.
         """
         count = len(next(iter(source.values()), ()))
         done: list[list[Values]] = []
-        for column in self._model.columns:
+        for column in self._model.columns_of(custodian):
             values = _derived(column, done) if column.of is not None else _read(column, source, count)
             if column.instead is not None:
                 values = [each or own for each, own in zip(done[column.instead], values, strict=True)]

@@ -1,6 +1,7 @@
 """Training: a model's figures from the data, without labels or with them.
 
-1. Term frequencies, and which names are borne together (`communities`), each record counted for itself. 2. u from random pairs. 3. m by EM within the pairs of one blocking
+First, the dates that each custodian writes by default. 1. Term frequencies, and which names are borne together
+(`communities`), each record counted for itself. 2. u from random pairs. 3. m by EM within the pairs of one blocking
 rule after the other, each estimating what its keys do not look at. 4. m, u and the share of matches by EM over all
 candidates together. 5. Again from 1, now with records of one entity counted once. Rival classes come from the pairs
 within each of several files: a deduplicated extract holds no child twice.
@@ -16,6 +17,7 @@ import numpy as np
 from childindex.linkage.batch import bystanders, communities, rivals
 from childindex.linkage.batch.blocks import Block, Blocks, Which, conditioned, possible, together
 from childindex.linkage.batch.counting import term_counts
+from childindex.linkage.batch.defaults import learned
 from childindex.linkage.batch.expectation import (
     STRENGTH,
     Convergence,
@@ -44,10 +46,14 @@ Told = Callable[[Convergence], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to train: term frequencies of values that fewer share than `least` are left out; `sample` random pairs."""
+    """How to train: term frequencies of values that fewer share than `least` are left out; `sample` random pairs.
+
+    `custodians` are by file whose records they are: the dates that each of them writes by default are learned first.
+    """
 
     least: float = 0.0
     sample: int = SAMPLE
+    custodians: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,10 @@ def train(
 
     `truth` are labels by file and record: equal ones are one entity, "" is nobody's. `told` hears of each run of EM.
     """
+    custodians = options.custodians or [""] * len(files)
+    model = _with_defaults(model, files, custodians)
     vocabulary = Vocabulary(model)
-    tables = [vocabulary.table(source) for source in files]
+    tables = [vocabulary.table(source, name) for source, name in zip(files, custodians, strict=True)]
     orders = canonical(vocabulary, tables, truth)
     tables = [table.take(order) for table, order in zip(tables, orders, strict=True)]
     labels = None
@@ -229,6 +237,18 @@ class _Run:
     def _tell(self, convergence: Convergence) -> None:
         self._report.append(convergence)
         self._told(convergence)
+
+
+def _with_defaults(model: Model, files: Sequence[Source], custodians: Sequence[str]) -> Model:
+    """The model with the dates that each named custodian writes by default, as its file shows them."""
+    known = {name: endings for name, endings in model.shape.defaults.items() if name not in custodians or not name}
+    vocabulary = Vocabulary(model)
+    for name, source in sorted(zip(custodians, files, strict=True), key=lambda each: each[0]):
+        if name and (found := learned(model, vocabulary, vocabulary.table(source))):
+            known[name] = tuple(dict.fromkeys((*known.get(name, ()), *found)))
+    if known == model.shape.defaults:
+        return model
+    return Model.build(model.shape.model_copy(update={"defaults": known}), model.tables)
 
 
 def _believed(model: Model) -> list[Levelled]:

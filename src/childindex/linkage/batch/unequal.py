@@ -1,4 +1,4 @@
-"""What unequal values say under one comparison: each distinct pair of strings is judged once and remembered."""
+"""What unequal values of two fields say under one comparison: each distinct pair is judged once and remembered."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,10 @@ _Row = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 
 class Unequal:
-    """Levels and term-frequency parts by pair of codes of one comparison, in order of pair."""
+    """Levels and term-frequency parts by pair of codes of one comparison and one pair of fields, in order of pair."""
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        self.places = comparison.compares[0]
         self._keys: Ints = np.zeros(0, dtype=np.int64)
         self._levels: _Row = np.zeros(0, dtype=np.int32)
         self._parts: _Row = np.zeros(0, dtype=np.int32)

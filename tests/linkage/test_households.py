@@ -85,3 +85,10 @@ def test_a_namesake_elsewhere_makes_no_variant_another_name() -> None:
     (line,) = (each for each in found.scored[0].comparisons if each.comparison == "forename")
     assert found.scored[0].entry == 1
     assert line.level != "other"
+
+
+def test_a_very_name_that_siblings_share_is_the_twins_own_too() -> None:
+    one, other = child("Anna", "Chowdhury"), child("Hanna", "Chowdhury")
+    for query, entry in ((one, 1), (other, 2)):
+        found = match(ENGLAND, query, [one], [other])
+        assert (found.decision, found.scored[0].entry) == (Decision.MATCHED, entry)

@@ -101,15 +101,26 @@ class GivenNames:
 
     @property
     def telling(self) -> tuple[str, ...]:
-        """The forms of a name that tells a child from its siblings: not of a shared forename alone, of an initial, nor
-        where a letter is unknown."""
-        return () if self.only_written or len(self.called) == 1 or UNKNOWN in self.name else self.forms
+        """The forms of a name that tells a child from its siblings: not of a shared forename alone or before an
+        initial, of an initial, nor where a letter is unknown."""
+        initial = len(self.called) == 1 or (self.shared and self.called[-2:-1] == " ")
+        return () if self.only_written or initial or UNKNOWN in self.name else self.forms
 
     @property
     def damaged(self) -> tuple[str, ...]:
         """The forms of a name of which a letter is unknown, and enough are known to tell it from most."""
-        known = len(self.called.replace(UNKNOWN, ""))
-        return self.forms if UNKNOWN in self.called and known >= _ENOUGH else ()
+        return self.forms if UNKNOWN in self.called and self._known >= _ENOUGH else ()
+
+    @property
+    def in_part(self) -> tuple[str, ...]:
+        """The name of which too few letters are known to tell a child from its siblings: of a damaged name, or an
+        initial after a name of honour."""
+        few = UNKNOWN in self.called and self._known < _ENOUGH
+        return (self.name,) if few or (len(self.called) == 1 and self.called != self.name) else ()
+
+    @property
+    def _known(self) -> int:
+        return len(self.called.replace(UNKNOWN, ""))
 
     @property
     def leads(self) -> tuple[str, ...]:

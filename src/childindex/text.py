@@ -50,12 +50,12 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return _cleaned(text)
+    return _read(text)
 
 
 def symbols(code: str) -> str:
     """A code's letters, digits and marks: clean, in capitals, digits of every script as 0-9, no blanks nor dashes."""
-    written = clean(code).upper()
+    written = _cleaned(code).upper()
     if written.isascii():
         return written.replace(" ", "").replace("-", "")
     written = "".join(map(_digit, written))
@@ -64,11 +64,16 @@ def symbols(code: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def _read(text: str) -> str:
+    made = _cleaned(_reread(text))
+    return made if _reread(made) == made else _read(made)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _cleaned(text: str) -> str:
-    plain = "".join(map(_plain, _reread(text)))
+    plain = "".join(map(_plain, text))
     composed = "".join(map(_plain, unicodedata.normalize("NFKC", plain)))
-    made = " ".join(unicodedata.normalize("NFKC", composed).split())
-    return made if _reread(made) == made else _cleaned(made)
+    return " ".join(unicodedata.normalize("NFKC", composed).split())
 
 
 def _reread(text: str) -> str:

@@ -125,9 +125,7 @@ def test_a_damaged_name_finds_its_child(one: str, other: str) -> None:
     assert decided(child(other), child(one)) is Decision.MATCHED
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("V?", "V?"), ("V?", "Vi"), ("Ko?", "Kofi"), ("Ko?", "Ko?"), ("?", "Vi"), ("H", "H")]
-)
+@pytest.mark.parametrize(("one", "other"), [("V?", "V?"), ("V?", "Vi"), ("Ko?", "Kofi"), ("Ko?", "Ko?"), ("?", "Vi")])
 def test_few_letters_are_for_a_person(one: str, other: str) -> None:
     assert decided(child(one), child(other)) is Decision.POSSIBLE
 

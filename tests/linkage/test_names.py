@@ -106,7 +106,11 @@ def test_other_alphabets_and_marks_become_plain_letters(written: str, folded: st
 
 
 def test_a_particle_is_joined_wherever_it_stands_but_last() -> None:
-    assert (fold_name("da Silva da Costa da"), fold_name("A D A")) == ("dasilva dacosta da", "ada")
+    assert (fold_name("da Silva da Costa da"), fold_name("A D A"), fold_name("A L A")) == (
+        "dasilva dacosta da",
+        "ada",
+        "ala",
+    )
 
 
 @given(st.text(max_size=30))

@@ -133,22 +133,15 @@ def _check(output: Path, read: Sequence[Path], model: "Model") -> None:
     for path in read:
         if output.exists() and path.exists() and output.samefile(path):
             raise Misused(f"--output would overwrite {path.name}, which training reads")
-    for name in _tables(model):
+    for name in model.shape.table_files:
         there, own = output.parent / "tables" / name, model.tables / name
         if there.exists() and there.read_bytes() != own.read_bytes():
             raise Misused(f"--output would overwrite the table {there} of another model; choose another directory")
 
 
-def _tables(model: "Model") -> list[str]:
-    """The tables that a model refers to."""
-    parts = (*model.shape.frequencies.values(), *model.shape.variants.values())
-    lists = [names for part in parts for names in part.model_dump().values() if isinstance(names, tuple)]
-    return sorted({name for names in lists for name in names})
-
-
 def _write(output: Path, text: str, model: "Model") -> None:
     """The model, and beside it the tables that it refers to."""
-    tables, files = output.parent / "tables", _tables(model)
+    tables, files = output.parent / "tables", model.shape.table_files
     output.parent.mkdir(parents=True, exist_ok=True)
     if files and tables.resolve() != model.tables.resolve():
         tables.mkdir(exist_ok=True)

@@ -14,11 +14,12 @@ from rapidfuzz.distance import OSA
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.damage import UNKNOWN
 from childindex.linkage.name_forms import leads, words
+from childindex.linkage.names import NAMES
 
 _PLACES = ("before", "part")
 _COLUMNS = 4
 _ENOUGH = 3  # letters that are known
-_LONG = 6  # letters of a name of honour in which a slip leaves no doubt
+_LONG = 7  # letters of a name of honour in which a slip leaves no doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +32,30 @@ class SharedForenames:
 
     stands_for: Mapping[str, str] = field(default_factory=dict)
     honours: frozenset[str] = frozenset()
+    _slips: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"SharedForenames({len(self.stands_for)})"
 
     def of(self, word: str) -> str:
         """The spelling that stands for a shared forename, empty for any other word. A long name of honour is known
         with a slip of the pen as well."""
-        found = self.stands_for.get(word, "")
-        if found or len(word) < _LONG:
-            return found
+        found = self.stands_for.get(word)
+        if found is not None or len(word) < _LONG:
+            return found or ""
+        if word not in self._slips:
+            if len(self._slips) >= NAMES:
+                self._slips.clear()
+            self._slips[word] = self._meant(word)
+        return self._slips[word]
+
+    def _meant(self, word: str) -> str:
         near = [name for name in self.honours if len(name) >= _LONG and OSA.distance(name, word, score_cutoff=1) <= 1]
         return self.stands_for[min(near)] if near else ""
 
     def is_honour(self, word: str) -> bool:
         """Whether a word stands before a name without being a part of it."""
         return self.of(word) in self.honours
-
-    def __repr__(self) -> str:
-        return f"SharedForenames({len(self.stands_for)})"
 
     def without_honours(self, name: str) -> str:
         """A folded name without the names of honour before it; the last word is always left."""
@@ -92,15 +101,26 @@ class GivenNames:
 
     @property
     def telling(self) -> tuple[str, ...]:
-        """The forms of a name that tells a child from its siblings: not of a shared forename alone, of an initial, nor
-        where a letter is unknown."""
-        return () if self.only_written or len(self.called) == 1 or UNKNOWN in self.name else self.forms
+        """The forms of a name that tells a child from its siblings: not of a shared forename alone or before an
+        initial, of an initial, nor where a letter is unknown."""
+        initial = len(self.called) == 1 or (self.shared and self.called[-2:-1] == " ")
+        return () if self.only_written or initial or UNKNOWN in self.name else self.forms
 
     @property
     def damaged(self) -> tuple[str, ...]:
         """The forms of a name of which a letter is unknown, and enough are known to tell it from most."""
-        known = len(self.called.replace(UNKNOWN, ""))
-        return self.forms if UNKNOWN in self.called and known >= _ENOUGH else ()
+        return self.forms if UNKNOWN in self.called and self._known >= _ENOUGH else ()
+
+    @property
+    def in_part(self) -> tuple[str, ...]:
+        """The name of which too few letters are known to tell a child from its siblings: of a damaged name, or an
+        initial after a name of honour."""
+        few = UNKNOWN in self.called and self._known < _ENOUGH
+        return (self.name,) if few or (len(self.called) == 1 and self.called != self.name) else ()
+
+    @property
+    def _known(self) -> int:
+        return len(self.called.replace(UNKNOWN, ""))
 
     @property
     def leads(self) -> tuple[str, ...]:

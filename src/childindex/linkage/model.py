@@ -88,7 +88,7 @@ class Model:
         """Compile a model from its shape and the directory of its tables. Raises `OSError` when a table is missing."""
         said = shape.model_dump_json(exclude_defaults=True, exclude={"reasons", "words"})
         digest = blake2b(said.encode(), digest_size=16)
-        for name in sorted(_table_files(shape)):
+        for name in shape.table_files:
             digest.update(name.encode() + (tables / name).read_bytes())
         frequencies = {name: load_frequencies(part, tables) for name, part in shape.frequencies.items()}
         variants = {
@@ -317,10 +317,3 @@ def _coded_as(name: str, shape: FieldShape) -> str:
     if shape.kind in {"known_date", "day", "month", "year"}:
         return "date"
     return name if shape.kind in {"identifier", "reference", "category", "text", "digits", "uprn"} else shape.kind
-
-
-def _table_files(shape: ModelShape) -> set[str]:
-    files = {shape.pairs.sizes, *shape.pairs.tables} if shape.pairs else set()
-    files |= {name for part in shape.frequencies.values() for name in (*part.tables, *part.names)}
-    files.update(shape.siblings_share)
-    return files | {name for part in shape.variants.values() for name in (*part.pairs, *part.groups, *part.apart)}

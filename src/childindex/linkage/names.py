@@ -55,7 +55,10 @@ def fold_name(text: str) -> str:
     tokens = _tokens(text)
     if len(tokens) > 1:
         tokens = [token for token in tokens if token not in _TITLES] or tokens
-    return " ".join(_joined(tokens))
+    joined = _joined(tokens)
+    while len(joined) < len(tokens):  # what was joined may be a particle itself: "a l"
+        tokens, joined = joined, _joined(joined)
+    return " ".join(joined)
 
 
 def _tokens(text: str) -> list[str]:

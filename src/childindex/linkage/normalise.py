@@ -261,6 +261,7 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "only_shared": _name,
     "only_written": _name,
     "given_damaged": _name,
+    "given_in_part": _name,
     "lead": _name,
     "script": _script,
     "whole": _name,
@@ -299,6 +300,7 @@ _GIVEN: Mapping[str, Callable[[GivenNames], tuple[str, ...]]] = {
     "only_shared": lambda names: names.only_shared,
     "only_written": lambda names: names.only_written,
     "given_damaged": lambda names: names.damaged,
+    "given_in_part": lambda names: names.in_part,
     "lead": lambda names: names.leads,
 }
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal[
     "name", "given", "given_written", "given_telling", "given_middle", "given_others", "shared", "only_shared",
-    "only_written", "given_damaged", "lead", "script", "whole", "all_words", "bag", "placeholder",
+    "only_written", "given_damaged", "given_in_part", "lead", "script", "whole", "all_words", "bag", "placeholder",
     "date", "known_date", "postcode", "likely_postcode", "uprn", "category", "identifier", "reference",
     "digits", "text",
 ]  # fmt: skip
@@ -15,7 +15,7 @@ Derived = Literal[
 ]
 GIVEN_KINDS = frozenset({
     "given", "given_written", "given_telling", "given_others", "shared", "only_shared", "only_written", "given_damaged",
-    "lead",
+    "given_in_part", "lead",
 })  # fmt: skip
 NAME_KINDS = GIVEN_KINDS | {"name", "given_middle", "whole", "all_words", "words", "joined"}  # compare with each other
 Aspect = Literal["value", "tokens", "initial", "date", "year", "month", "month_day", "swap"]

@@ -273,6 +273,17 @@ class ModelShape(Shape):
         if without:
             raise ValueError(f"pairs: no frequency table of {', '.join(without)}")
 
+    @property
+    def table_files(self) -> tuple[str, ...]:
+        """The names of all tables that the model refers to, in order."""
+        files = {self.pairs.sizes, *self.pairs.tables} if self.pairs else set()
+        files.update(self.siblings_share)
+        for frequency in self.frequencies.values():
+            files.update(frequency.tables, frequency.names)
+        for variant in self.variants.values():
+            files.update(variant.pairs, variant.groups, variant.apart)
+        return tuple(sorted(files))
+
     def for_population(self, population: int) -> Self:
         """The model for another population: as many share a house or postcode, of fewer or more people.
 

@@ -51,10 +51,8 @@ def listed() -> tuple[list[Listed], frozenset[str], frozenset[str]]:
     forenames = frozenset([*_names(main, "girls"), *_names(main, "boys")])
     every: list[dict[str, list[str]]] = []
     for each in others:
-        every.append({part: _names(each, part) for part in PARTS})
-        for country in each["countries"].split():
-            for part in ("girls", "boys", "surnames"):
-                every[-1][part] += common[country, part]
+        abroad = {part: [common[country, part] for country in each["countries"].split()] for part in PARTS}
+        every.append({part: _ranked([_names(each, part), *abroad[part]]) for part in PARTS})
     for kind, parts in (("forenames", PARTS[:2]), ("surnames", PARTS[2:])):
         own = {name for lists in every for part in parts for name in lists[part]}
         spellings[kind] = {name: found - own for name, found in spellings[kind].items()}  # a name of its own elsewhere
@@ -98,6 +96,15 @@ def _by_sex(
             _weights(lists[sex], spellings["forenames"]),
             _weights(surnames, spellings["surnames"]),
         )
+
+
+def _ranked(lists: Sequence[Sequence[str]]) -> list[str]:
+    """The names of several lists by the best rank that each has in any of them."""
+    ranks: dict[str, int] = {}
+    for each in lists:
+        for rank, name in enumerate(dict.fromkeys(each)):
+            ranks[name] = min(rank, ranks.get(name, rank))
+    return sorted(ranks, key=ranks.__getitem__)
 
 
 def _weights(names: Sequence[str], spellings: Mapping[str, set[str]]) -> Weights:

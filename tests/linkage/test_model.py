@@ -127,6 +127,21 @@ def test_frequencies_of_listed_unlisted_and_placeholder_values(tmp_path: Path) -
     assert [found.known(v) for v in ("a", "rare", "x")] == [True, True, False]
 
 
+def test_a_record_without_its_birth_date_has_nothing_that_is_derived_of_it() -> None:
+    names = list(MODEL.shape.fields)
+    found = {names[place] for place in MODEL.derived_of("birth_date")}
+    assert found == {"birth_date", "known_date", "born_day", "born_month", "born_year"}
+    assert {names[place] for place in MODEL.derived_of("sex")} == {"sex"}
+    compared = {
+        field
+        for part in MODEL.shape.comparisons
+        if part.name == "birth_date"
+        for pair in part.compares
+        for field in pair
+    }
+    assert compared <= found
+
+
 def test_too_little_input_is_told_in_bits() -> None:
     def bits(record: Demographics) -> float:
         return MODEL.input_weight(MODEL.normalise(linkage.children.source(record, test_range=True)))

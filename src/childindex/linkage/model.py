@@ -163,6 +163,14 @@ class Model:
         """How many postings of a blocking key are looked at, and rows of a birth date by one likeness alone."""
         return self.shape.cap
 
+    def derived_of(self, field: str) -> frozenset[int]:
+        """The places of a field and of all that are derived of it: what a record would lack without its value."""
+        found = {list(self.shape.fields).index(field)}
+        for place, column in enumerate(self.columns):  # a field is derived of an earlier one
+            if column.of in found:
+                found.add(place)
+        return frozenset(found)
+
     def frequencies(self, field: str) -> Frequencies | None:
         """The term frequencies of a field, where the model has any."""
         return self._frequencies.get(field)

@@ -108,7 +108,7 @@ def _likeness(task: Task, older: Query, *, dated: bool) -> float:
     """How probable it is that an older version is of the newer one's child, whatever local id they bear, with its birth
     date or without."""
     model, mine = task.index.model, task.query
-    left_out = () if dated else (list(model.shape.fields).index(model.shape.scan),)
+    left_out = frozenset() if dated else model.derived_of(model.shape.scan)
     codes = tuple(() if place in left_out else each for place, each in enumerate(older.features.codes))
     row = ProfileRow(0, False, 0, Features(codes))
     match = model.inquire(mine.features, [Candidate(0, (row,))]).decide(mine.texts() | older.texts())

@@ -1,7 +1,8 @@
 """P of pairs where a file may hold an entity twice: every way to make entities of a few records, counted.
 
-A component is a set of records of both files that ties (`doubles`) and likely pairs of tied records connect. A state of
-it says which records of each file are one entity, and which entities of the two files are one. Its weight is
+A component is a set of records of both files that ties (`doubles`), the likely pairs of tied records and those of their
+partners connect. A state of it says which records of each file are one entity, and which entities of the two files are
+one. Its weight is
 
     product over entities of k records    (mean of the odds of their ties * (1 + odds of kin)) to the power of k - 1
     product over links of two entities    the mean of the odds of their pairs of records
@@ -14,11 +15,11 @@ likelihood ratio. Whose kin a record is, its double is too: that a record resemb
 against a double, as it says nothing against a link (`kin`).
 
 Components are solved one by one, given what the rest says, and the rest given them, by the messages of `one_to_one`.
-Where a component is too large, its likeliest pairs and ties alone are alternatives.
+Where a component is too large, the likeliest pairs and ties of its tied records alone are alternatives.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import log2
@@ -115,26 +116,41 @@ def _of_pairs(pairs: Pairs, together: Mapping[tuple[int, int], float]) -> Floats
 def _components(pairs: Pairs, odds: Floats, ties: Sequence[Edge]) -> tuple[list[_Component], Ints]:
     """The components, and the places of the pairs that are counted within them, in order."""
     count = pairs.left_count
+    ends = pairs.left, pairs.right + count
     tied = np.zeros(count + (pairs.right_count or 0), dtype=bool)
     tied[[record for one, other, _ in ties for record in (one, other)]] = True
-    likely = np.flatnonzero((odds > _LEAST) & (tied[pairs.left] | tied[pairs.right + count]))
-    bits = np.log2(odds[likely])
-    edges: list[Edge] = list(
-        zip(pairs.left[likely].tolist(), (pairs.right[likely] + count).tolist(), bits.tolist(), strict=True)
-    )
-    hanging = groups((one, other) for one, other, _ in (*ties, *edges))
+    likely, reached = odds > _LEAST, tied.copy()
+    own = likely & (tied[ends[0]] | tied[ends[1]])
+    reached[ends[0][own]] = reached[ends[1][own]] = True
+    near = np.flatnonzero(likely & (reached[ends[0]] | reached[ends[1]]))
+    columns = ends[0][near], ends[1][near], np.log2(odds[near])
+    edges: list[Edge] = list(zip(*(column.tolist() for column in columns), strict=True))
+    found, places = [], []
+    for inside, bound in _connected(edges, ties, range(len(edges))):
+        if len(inside) <= _MOST_PAIRS:
+            parts = [(inside, bound)]
+        else:  # without the other partners of those who are not tied
+            parts = _connected(edges, bound, [at for at in inside if own[near[at]]])
+        for some, tying in parts:
+            kept = _likeliest(some, edges)
+            found.append(_Component(tuple(tying), tuple(edges[at] for at in kept)))
+            places += kept
+    return found, near[np.array(sorted(places), dtype=np.int64)]
+
+
+def _connected(
+    edges: Sequence[Edge], ties: Sequence[Edge], places: Iterable[int]
+) -> list[tuple[list[int], list[Edge]]]:
+    """What pairs (by their places) and ties connect: the pairs and the ties of each part that has any tie."""
+    places = list(places)
+    hanging = groups((one, other) for one, other, _ in (*ties, *(edges[at] for at in places)))
     of = {record: at for at, group in enumerate(hanging) for record in group}
-    bound: list[list[Edge]] = [[] for _ in hanging]
+    parts: list[tuple[list[int], list[Edge]]] = [([], []) for _ in hanging]
+    for at in places:
+        parts[of[edges[at][0]]][0].append(at)
     for tie in ties:
-        bound[of[tie[0]]].append(tie)
-    inside: list[list[int]] = [[] for _ in hanging]
-    for at, (one, _, _) in enumerate(edges):
-        inside[of[one]].append(at)
-    inside = [_likeliest(places, edges) for places in inside]
-    found = [
-        _Component(tuple(part), tuple(edges[at] for at in places)) for part, places in zip(bound, inside, strict=True)
-    ]
-    return found, likely[np.array(sorted(at for places in inside for at in places), dtype=np.int64)]
+        parts[of[tie[0]]][1].append(tie)
+    return [part for part in parts if part[1]]
 
 
 def _likeliest(places: list[int], edges: Sequence[Edge]) -> list[int]:

@@ -194,7 +194,9 @@ async def test_boys_of_a_crowded_hotel_with_default_birth_dates_are_two(england:
     assert await england.register(SOCIAL, child("Jawad", "Khan", "2010-1-1", "LS1 4AB", M), "y") != one
 
 
-@pytest.mark.parametrize(("one", "other", "sex"), [("Ella", "Ellie", F), ("Harry", "Henry", M), ("Amelia", "Amelie", F)])
+@pytest.mark.parametrize(
+    ("one", "other", "sex"), [("Ella", "Ellie", F), ("Harry", "Henry", M), ("Amelia", "Amelie", F)]
+)
 async def test_twins_of_alike_names_told_by_turns_are_two(england: Register, one: str, other: str, sex: Sex) -> None:
     first, second = (child(name, "Chowdhury", "2015-6-17", sex=sex) for name in (one, other))
     numbers: tuple[set[str], set[str]] = (set(), set())

@@ -28,7 +28,7 @@ from rapidfuzz.distance import OSA
 from childindex.errors import InvalidFields, Violation
 from childindex.linkage.frequencies import Frequencies
 from childindex.linkage.names import bare, skeleton
-from childindex.linkage.record_shapes import CommunityShape, PairShape
+from childindex.linkage.pair_shapes import CommunityShape, PairShape
 
 EVERYBODY = 0  # the number of those who are of no other community
 _COMPOUND = 0.1  # of the bearers of a name's rarest word, at the most, those who bear it together with the others

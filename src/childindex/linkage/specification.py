@@ -11,7 +11,8 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from childindex.linkage.comparison_shapes import DATE_TESTS, RESERVED, ComparisonShape, LevelShape
 from childindex.linkage.feeds import FeedsShape
-from childindex.linkage.record_shapes import FieldShape, FrequencyShape, PairShape, RuleShape, Shape, VariantShape
+from childindex.linkage.pair_shapes import PairShape
+from childindex.linkage.record_shapes import FieldShape, FrequencyShape, RuleShape, Shape, VariantShape
 
 Rate = Annotated[float, Field(gt=0.0)]
 

@@ -17,7 +17,7 @@ from childindex.linkage.batch.patterns import Floats
 from childindex.linkage.batch.table import Ints, Table, Vocabulary
 from childindex.linkage.communities import EVERYBODY, Communities, Names, Parts
 from childindex.linkage.model import Model
-from childindex.linkage.record_shapes import CommunityShape, PairValuesShape
+from childindex.linkage.pair_shapes import CommunityShape, PairValuesShape
 
 _NAME = 20.0  # records that the model's own word on a name counts as
 _SIZE = 1000.0  # and on the size of a community

@@ -6,7 +6,7 @@ from typing import Any
 
 from childindex.linkage.batch.counting import TermCounts
 from childindex.linkage.batch.mixture import Mixture, normal
-from childindex.linkage.record_shapes import PairValuesShape
+from childindex.linkage.pair_shapes import PairValuesShape
 from childindex.linkage.specification import ModelShape
 
 _TRAINED = "+trained."

@@ -45,7 +45,7 @@ def _taken(model: Model, query: Record, row: Record, kept: dict[str, tuple[Level
     told = [
         millibits(model.together.communities.bits(one, other))
         for record in (query, row)
-        for one in record.of("forename")
+        for one in record.of("forename_written")
         for other in record.of("surname")
     ]
     last = model.shape.comparisons[0].levels[-1]

@@ -99,7 +99,9 @@ def main() -> None:
     ]
     text = "community,share,own_forenames,own_surnames\n" + "".join(rows)
     (TABLES / "community_shares.csv").write_text(text, encoding="utf-8")
-    print(f"{len(size)} communities, {sum(size):.3f} of all children; {len(given):,} forenames, {len(named):,} surnames")
+    print(
+        f"{len(size)} communities, {sum(size):.3f} of all children; {len(given):,} forenames, {len(named):,} surnames"
+    )
 
 
 def _write(table: str, shares: Weights, held: Mapping[str, Mapping[int, float]], size: Sequence[float]) -> None:
@@ -108,7 +110,9 @@ def _write(table: str, shares: Weights, held: Mapping[str, Mapping[int, float]],
     lines = []
     for name, each in sorted(held.items()):
         whole = shares.get(name, sum(each.values()))
-        parts = [f"{at + 1}:{share / whole:.2g}" for at, share in sorted(each.items()) if share >= _LEAST * whole * size[at]]
+        parts = [
+            f"{at + 1}:{share / whole:.2g}" for at, share in sorted(each.items()) if share >= _LEAST * whole * size[at]
+        ]
         if parts and whole >= _SELDOM:
             lines.append(f"{name},{'' if name in shares else f'{whole:.2g}'},{' '.join(parts)}\n")
     (TABLES / table).write_text("name,share,communities\n" + "".join(lines), encoding="utf-8")

@@ -25,4 +25,3 @@ def behind(one: tuple[int, int], other: tuple[int, int]) -> tuple[float, float]:
     difference = theirs - mine
     spread = sqrt((wilson(*other)[1] - theirs) ** 2 + (mine - wilson(*one)[0]) ** 2)
     return difference, difference + spread
-

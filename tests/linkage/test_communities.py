@@ -23,7 +23,9 @@ COMMUNITIES: Communities = MODEL.together.communities
 MOST = 10.0
 TOGETHER = """Simran Kaur,Krishna Patel,Amina Mohamed,Mohamed Ali,Muhammad Khan,Fatima Begum,Harpreet Singh,Zuzanna Nowak,Abdirahman Mohamed,
 Chaya Cohen,Arjun Singh,Aarav Sharma,Zainab Bibi,Tahmina Khatun,Jakub Nowak,Priya Patel,Ayesha Khan""".replace("\n", "")
-APART = "Oliver Smith,Emily Jones,Oliver Nowak,Emily Kaur,Muhammad Smith,Simran Smith,Zuzanna Khan,Chaya Khan".split(",")
+APART = "Oliver Smith,Emily Jones,Oliver Nowak,Emily Kaur,Muhammad Smith,Simran Smith,Zuzanna Khan,Chaya Khan".split(
+    ","
+)
 NAMES = "simran simrann oliver emily amina mohamed chaya zuzanna krishna maria xqzzt muhammad-ali".split()
 FAMILIES = "kaur smith mohamed patel nowak cohen silva khan dasilva xqzzt".split()
 
@@ -106,7 +108,10 @@ def test_a_farther_name_has_no_less_taken_and_no_level_falls_below_another_name(
     query = girl(f"{asked} Kaur", "UB2 4AB")
     equal = match(MODEL, query, [girl(f"{asked} Kaur", "UB2 4AB")]).scored[0]
     for other in SPELLED:
-        lines = {line.comparison: line for line in match(MODEL, query, [girl(f"{other} Kaur", "UB2 4AB")]).scored[0].comparisons}
+        lines = {
+            line.comparison: line
+            for line in match(MODEL, query, [girl(f"{other} Kaur", "UB2 4AB")]).scored[0].comparisons
+        }
         taken = lines["names_together"].bits if "names_together" in lines else 0.0
         whole = next((line.bits for line in equal.comparisons if line.comparison == "names_together"), 0.0)
         if lines["forename"].level == "other":

@@ -34,9 +34,7 @@ def obvious(model: Model, query: Record, row: Record) -> tuple[dict[str, str], i
     return levels | ({"names_together": "expected"} if taken else {}), total - taken
 
 
-def _taken(
-    model: Model, query: Record, row: Record, kept: dict[str, tuple[LevelShape, int]], covered: set[str]
-) -> int:
+def _taken(model: Model, query: Record, row: Record, kept: dict[str, tuple[LevelShape, int]], covered: set[str]) -> int:
     """What two names that are borne together say less than each alone."""
     forename, surname = kept.get("forename"), kept.get("surname")
     if forename is None or forename[0].test == "else" or (surname is None and "surname" not in covered):

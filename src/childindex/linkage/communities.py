@@ -142,8 +142,12 @@ class Communities:
         self.sizes, (self.first, self.second), self._most = sizes, names, shape.most
         self._finer = 2.0**shape.finer
         self.everybody = max(1.0 - fsum(each.share for each in sizes.values()), 0.01)
-        self.of_first = _without_own({at: each.share * (1.0 - each.own[0]) for at, each in sizes.items()}, self.everybody)
-        self.of_second = _without_own({at: each.share * (1.0 - each.own[1]) for at, each in sizes.items()}, self.everybody)
+        self.of_first = _without_own(
+            {at: each.share * (1.0 - each.own[0]) for at, each in sizes.items()}, self.everybody
+        )
+        self.of_second = _without_own(
+            {at: each.share * (1.0 - each.own[1]) for at, each in sizes.items()}, self.everybody
+        )
         self._common = fsum(
             part * self.of_second[at] / self._size(at) for at, part in self.of_first.items()
         )  # how much more often two names that everybody bears are borne together
@@ -189,9 +193,7 @@ class Communities:
         return self.everybody if community == EVERYBODY else self.sizes[community].share
 
 
-def load_communities(
-    shape: PairShape, directory: Path, frequencies: tuple[Frequencies, Frequencies]
-) -> Communities:
+def load_communities(shape: PairShape, directory: Path, frequencies: tuple[Frequencies, Frequencies]) -> Communities:
     """The tables of a model, then what the model itself gives in their place.
 
     Raises `InvalidFields` naming a table and a line that is not so, OSError where a table is missing.

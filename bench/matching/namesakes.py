@@ -22,8 +22,8 @@ not exceed the second by more than chance explains (99.5 %).
 
 **The rate of a group** is its wrong links in the nation for every million right ones: so often is who is linked by name
 and birth date alone another child. It must not lie above that of all children, each group counted by its size
-(`above_all`: the lower end of the interval of 99.5 % of the difference is more than 0; the interval by the square-and-add
-method of Newcombe, Statistics in Medicine 17, 1998, 873-890).
+(`above_all`: the lower end of the interval of the difference is more than 0: the square-and-add interval of Newcombe,
+Statistics in Medicine 17, 1998, 873-890, at 99.5 % for all groups together, each asked at 99.5 % divided by their number).
 
 `linked` is the price: the share of the children who moved, and of whom names, birth date and sex are all that is known,
 who are linked without a person.
@@ -37,6 +37,7 @@ from functools import cache, partial
 from math import sqrt
 from multiprocessing import Pool, cpu_count
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 
@@ -52,7 +53,8 @@ from childindex.linkage import Decision, Model
 
 NATION = 12_000_000
 DATES = 18 * 365.25
-SURE = 2.807  # of a two-sided interval of 99.5 %
+SHARE_SURE = 0.995
+SURE = NormalDist().inv_cdf(1 - (1 - SHARE_SURE) / 2)
 TOWNS = ("UB2 4AB", "B66 4AA")
 _BORN = PartialDate(2013, 4, 14)
 _BIRTHS = 11_000_000  # in England and Wales in the years of the table of forenames
@@ -121,10 +123,9 @@ class Figures:
         """Right links in the nation."""
         return self.moved * self.right / self.pairs
 
-    @property
-    def errors(self) -> tuple[float, float, float]:
+    def errors(self, sure: float) -> tuple[float, float, float]:
         """Wrong links in the nation, between the lower and the upper end of their interval."""
-        low, high = wilson(self.wrong, self.pairs, SURE)
+        low, high = wilson(self.wrong, self.pairs, sure)
         return self.asked * low, self.asked * self.wrong / self.pairs, self.asked * high
 
 
@@ -266,17 +267,18 @@ def _in_the_nation(model: Model, origin: str) -> tuple[float, float]:
 
 
 def is_above(group: Figures, groups: Sequence[Figures]) -> bool:
-    """Whether a group's rate lies above that of all children, at 99.5 %."""
-    low, wrong, _ = (each / max(group.links, 1e-9) for each in group.errors)
-    links = sum(each.links for each in groups)
-    whole = sum(each.errors[1] for each in groups) / links
-    spread = sum(((each.errors[2] - each.errors[1]) / links) ** 2 for each in groups)
+    """Whether a group's rate lies above that of all children, at 99.5 % for all groups together."""
+    sure = NormalDist().inv_cdf(1 - (1 - SHARE_SURE) / 2 / len(groups))
+    low, wrong, _ = (each / max(group.links, 1e-9) for each in group.errors(sure))
+    links, errors = sum(each.links for each in groups), [each.errors(sure) for each in groups]
+    whole = sum(each[1] for each in errors) / links
+    spread = sum(((high - middle) / links) ** 2 for _, middle, high in errors)
     return wrong - whole > sqrt((wrong - low) ** 2 + spread)
 
 
 def rate(groups: Sequence[Figures]) -> float:
     """Wrong links for every million right ones, of all these groups together."""
-    return 1e6 * sum(each.errors[1] for each in groups) / max(sum(each.links for each in groups), 1e-9)
+    return 1e6 * sum(each.errors(SURE)[1] for each in groups) / max(sum(each.links for each in groups), 1e-9)
 
 
 def summary(model: Model, groups: Sequence[Figures], seed: int) -> dict[str, object]:

@@ -17,9 +17,9 @@ class CommunityShape(Shape):
 class PairValuesShape(Shape):
     """What training puts in the place of the tables of communities: sizes, and the parts of a name's bearers."""
 
-    sizes: dict[int, CommunityShape] = {}
-    first: dict[str, dict[int, Probability]] = {}
-    second: dict[str, dict[int, Probability]] = {}
+    sizes: dict[int, CommunityShape] = Field(default_factory=dict)
+    first: dict[str, dict[int, Probability]] = Field(default_factory=dict)
+    second: dict[str, dict[int, Probability]] = Field(default_factory=dict)
 
 
 class PairShape(Shape):

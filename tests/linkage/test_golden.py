@@ -22,7 +22,7 @@ from childindex.reading import Reading
 
 PINNED = (
     "8",
-    "5b68925a54da7574c65d4e4b6c7908d5",
+    "a26218d6517ee50ab728aa0b63df3e59",
 )  # of the shipped model: its version, and what it stores of the corpus
 
 

@@ -13,7 +13,8 @@ from childindex.identifiers import Identifier, IdentifierType
 from childindex.linkage import Change, Decision
 from childindex.linkage.comparison_shapes import ComparisonShape
 from childindex.linkage.counterfactual import Redecided, Standing, _alternatives, smallest_change, with_level
-from childindex.linkage.scoring import NULL, RowScore
+from childindex.linkage.prepared import NULL
+from childindex.linkage.scoring import RowScore
 from tests.linkage.people import candidate, child, features, match, strings
 
 LOCAL = linkage.shipped(5000)

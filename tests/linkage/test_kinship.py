@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from childindex import linkage
 from childindex.linkage import kinship
 from childindex.linkage.kinship import Kin, explained
-from childindex.linkage.scoring import NULL, RowScore
+from childindex.linkage.prepared import NULL
+from childindex.linkage.scoring import RowScore
 
 COMPARISONS = linkage.shipped(1000).comparisons
 RIVALS = len(COMPARISONS[0].weights[0]) - 1

@@ -15,7 +15,7 @@ from childindex.linkage.comparison import Tables, reached
 from childindex.linkage.comparison_shapes import ComparisonShape, LevelShape
 from childindex.linkage.compiled import MILLI, Comparison, millibits, weight
 from childindex.linkage.frequencies import Variants
-from childindex.linkage.scoring import NULL
+from childindex.linkage.prepared import NULL
 from tests.linkage.people import candidate, child, code, features, strings
 
 MODEL = linkage.shipped()

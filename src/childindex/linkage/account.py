@@ -7,8 +7,8 @@ from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import MILLI, Comparison
 from childindex.linkage.explanation import Chance, Compared, Scored
 from childindex.linkage.joint import Joint
-from childindex.linkage.prepared import SAME
-from childindex.linkage.scoring import NULL, RowScore
+from childindex.linkage.prepared import NULL, SAME
+from childindex.linkage.scoring import RowScore
 from childindex.linkage.specification import ModelShape
 
 

@@ -7,8 +7,8 @@ from math import fsum, log2
 from childindex.linkage.compiled import MILLI, millibits, weight
 from childindex.linkage.explanation import Compared
 from childindex.linkage.features import Features
-from childindex.linkage.prepared import SAME, Prepared
-from childindex.linkage.scoring import NULL, Draft, RowScore, Scorer
+from childindex.linkage.prepared import NULL, SAME, Prepared
+from childindex.linkage.scoring import Draft, RowScore, Scorer
 from childindex.linkage.specification import ModelShape
 
 

@@ -10,10 +10,10 @@ that a link could be had by leaving a value out is told to nobody.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from childindex.linkage.compiled import MILLI, Comparison, millibits
+from childindex.linkage.compiled import MILLI, millibits
 from childindex.linkage.explanation import Change, Decision
-from childindex.linkage.prepared import SAME, Prepared
-from childindex.linkage.scoring import NULL, RowScore, Scorer
+from childindex.linkage.prepared import NULL, SAME, Prepared
+from childindex.linkage.scoring import RowScore, Scorer
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from math import fsum
 import numpy as np
 
 from childindex.linkage.compiled import MILLI, Comparison
-from childindex.linkage.prepared import SAME
-from childindex.linkage.scoring import NULL, RowScore
+from childindex.linkage.prepared import NULL, SAME
+from childindex.linkage.scoring import RowScore
 
 _Line = tuple[int, int, bool]  # comparison by place, what it says in millibits, whether kin share the value
 _Told = tuple[int, tuple[_Line, ...]]  # prior, and the lines of what agrees

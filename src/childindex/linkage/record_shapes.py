@@ -103,7 +103,7 @@ class VariantShape(Shape):
 
 
 class CommunityShape(Shape):
-    """A name community: its share of all children, and the parts of them who bear a forename and a surname of its own."""
+    """A name community: its share of all children, and the parts of it who bear a forename and a surname of its own."""
 
     share: Annotated[float, Field(gt=0.0, lt=1.0)]
     own: tuple[Probability, Probability]

@@ -11,8 +11,8 @@ from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import millibits
 from childindex.linkage.features import Features
 from childindex.linkage.joint import odds
-from childindex.linkage.prepared import SAME, Prepared
-from childindex.linkage.scoring import NULL, Scorer
+from childindex.linkage.prepared import NULL, SAME, Prepared
+from childindex.linkage.scoring import Scorer
 from childindex.linkage.specification import ModelShape
 
 

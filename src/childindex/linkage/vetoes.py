@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from childindex.linkage.candidate import Weighed
 from childindex.linkage.compiled import MILLI, Comparison
 from childindex.linkage.features import Features
-from childindex.linkage.prepared import SAME
-from childindex.linkage.scoring import NULL, Scorer
+from childindex.linkage.prepared import NULL, SAME
+from childindex.linkage.scoring import Scorer
 from childindex.linkage.specification import ModelShape
 
 _KIN = 15 * MILLI  # what a birth date and a surname of one in a hundred say of twins, at two addresses

@@ -16,7 +16,7 @@ from childindex.linkage.batch.unequal import Unequal
 from childindex.linkage.compiled import Comparison, Whole, millibits
 from childindex.linkage.frequencies import Frequencies
 from childindex.linkage.model import Model
-from childindex.linkage.scoring import NULL
+from childindex.linkage.prepared import NULL
 
 _CHUNK = 1 << 19
 

@@ -1,9 +1,10 @@
 """Training: a model's figures from the data, without labels or with them.
 
-1. Term frequencies, and which names are borne together (`communities`), each record counted for itself. 2. u from random pairs. 3. m by EM within the pairs of one blocking
-rule after the other, each estimating what its keys do not look at. 4. m, u and the share of matches by EM over all
-candidates together. 5. Again from 1, now with records of one entity counted once. Rival classes come from the pairs
-within each of several files: a deduplicated extract holds no child twice.
+1. Term frequencies, and which names are borne together (`communities`), each record counted for itself. 2. u from
+random pairs. 3. m by EM within the pairs of one blocking rule after the other, each estimating what its keys do not
+look at. 4. m, u and the share of matches by EM over all candidates together. 5. Again from 1, now with records of one
+entity counted once. Rival classes come from the pairs within each of several files: a deduplicated extract holds no
+child twice.
 
 All sums run over sorted records and sorted patterns: equal records in any order give the same model to the last bit.
 """

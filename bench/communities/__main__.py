@@ -31,8 +31,9 @@ Held = dict[str, dict[int, float]]  # name -> community -> share of all children
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The names of one kind: their shares among all children, which of them nearly everybody bears, what the
-    communities' lists say, how many bearers belong to them, the most that a name without a share may have, and how far a name may exceed what lists say."""
+    """The names of one kind: their shares of all children, which of them nearly everybody bears, the communities'
+    lists, how many bearers of their names belong to them (`kept`), the most that a name without a share may have, and how many
+    times what the lists say a name may have."""
 
     shares: Weights
     everybody: frozenset[str]
@@ -105,8 +106,8 @@ def main() -> None:
 
 
 def _write(table: str, shares: Weights, held: Mapping[str, Mapping[int, float]], size: Sequence[float]) -> None:
-    """A row a name: the share of all children who bear it where the frequency table has none, and of these the part that
-    belongs to each community."""
+    """A row a name: the share of all children who bear it where the frequency table has none, and of these the part of
+    each community."""
     lines = []
     for name, each in sorted(held.items()):
         whole = shares.get(name, sum(each.values()))

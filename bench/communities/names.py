@@ -1,4 +1,4 @@
-"""Which names are in use in which community: the project's own lists, lists of common names by country, and spellings."""
+"""Which names are in use in which community: own lists, lists of common names by country, and other spellings."""
 
 import csv
 import tomllib
@@ -23,9 +23,9 @@ Weights = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One community as its lists tell it: a first guess of its share of all children, the part of them who bear forenames
-    of its own (`own`), the part of those who bear its names and belong to it (`forenames_kept`, `surnames_kept`), and
-    the relative frequency of its names."""
+    """One community as its lists tell it: a first guess of its share of all children, the part of them who bear
+    forenames of its own (`own`), the part of those who bear its names and belong to it (`forenames_kept`,
+    `surnames_kept`), and the relative frequency of its names."""
 
     share: float
     own: float

@@ -1,29 +1,29 @@
 """Two children of one name and birth date in two towns: `python -m bench.matching.namesakes --pairs 2000 --seed 7`.
 
-A pair is two *different* children of one forename, surname, sex and birth date, at addresses in two areas of the post. One
-is indexed, the other's record is asked with the model's own prior, as by a service in use among 12 million children; any
-automatic link is wrong. Pairs are drawn by group of names (the generator's origins), each name as often as such pairs
-occur in the nation: by the square of the number of children who bear it.
+A pair is two *different* children of one forename, surname, sex and birth date, at addresses in two areas of the post.
+One is indexed, the other's record is asked with the model's own prior, as by a service in use among 12 million
+children; any automatic link is wrong. Pairs are drawn by group of names (the generator's origins), each name as often
+as such pairs occur in the nation: by the square of the number of children who bear it.
 
 **How many bear a name.** A group has so many children (`shares`), and of these as many bear a name as the group's list
 says, but no more than bear it in the nation: forenames by births in England and Wales, surnames by the table that the
 model ships. A name of several groups is divided among them. Nothing of this is what the model's communities are
 learned from; they are learned from other lists (`bench/communities`).
 
-**What P foretells.** P is the chance that a query which finds such a namesake is the same child, moved. Let every child be
-registered once more in another town. Of a name with n bearers, where P is high enough,
+**What P foretells.** P is the chance that a query which finds such a namesake is the same child, moved. Let every child
+be registered once more in another town. Of a name with n bearers, where P is high enough,
 
     rightly linked are   n i m               i: share of children indexed, m: P(so alike | same child)
     wrongly linked       n (1 - i) i n/D m'  D: birth dates, m': P(so alike | namesakes of one birth date)
 
-and P foretells (1 - P) / P wrong links for every right one. `wrong` counts the pairs drawn that are linked; `foretold` is
-what P foretells of them, from as many children drawn by the number of bearers, told in the same unit. The first must
+and P foretells (1 - P) / P wrong links for every right one. `wrong` counts the pairs drawn that are linked; `foretold`
+is what P foretells of them, from as many children drawn by the number of bearers, told in the same unit. The first must
 not exceed the second by more than chance explains (99.5 %).
 
 **The rate of a group** is its wrong links in the nation for every million right ones: so often is who is linked by name
 and birth date alone another child. It must not lie above that of all children, each group counted by its size
-(`above_all`: the lower end of the interval of the difference is more than 0: the square-and-add interval of Newcombe,
-Statistics in Medicine 17, 1998, 873-890, at 99.5 % for all groups together, each asked at 99.5 % divided by their number).
+(`above_all`: the lower end of the interval of the difference is more than 0; the square-and-add interval of Newcombe,
+Statistics in Medicine 17, 1998, 873-890, at 99.5 % for all groups together: .5 % is divided by their number).
 
 `linked` is the price: the share of the children who moved, and of whom names, birth date and sex are all that is known,
 who are linked without a person.
@@ -63,7 +63,7 @@ _UNLISTED = 2.8e-5  # a surname that the table lacks is rarer than the rarest in
 _SECOND = 0.25  # of daughters who bear a second name instead of the family's, where that is custom
 
 # Of all children, by origin: those that the generator has, and for those that have no share there what follows from the
-# Census of 2021 (England and Wales: religion, country of birth, main language; ONS, Open Government Licence v3), rounded.
+# Census of 2021 (England and Wales: religion, country of birth, language; ONS, Open Government Licence v3), rounded.
 SHARES = {
     "sikh": 0.01, "tamil": 0.005, "afghan": 0.004, "ghanaian": 0.006, "portuguese": 0.007, "ukrainian": 0.003,
     "greek": 0.004, "hungarian": 0.002, "vietnamese": 0.0015, "eritrean": 0.003,
@@ -96,8 +96,8 @@ class Decided:
 class Figures:
     """A group's draws: of `pairs` of namesakes `wrong` were linked, and of as many children who moved `right`.
 
-    `asked` is how many pairs of namesakes of the group the nation would ask, `moved` how many children who moved; `doubt`
-    is the mean of (1 - P) / P over the children drawn, 0 where P is too low for a link.
+    `asked` is how many pairs of namesakes of the group the nation would ask, `moved` how many children who moved;
+    `doubt` is the mean of (1 - P) / P over the children drawn, 0 where P is too low for a link.
     """
 
     group: str

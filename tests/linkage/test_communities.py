@@ -21,8 +21,9 @@ MODEL = linkage.shipped()
 assert MODEL.together is not None
 COMMUNITIES: Communities = MODEL.together.communities
 MOST = 10.0
-TOGETHER = """Simran Kaur,Krishna Patel,Amina Mohamed,Mohamed Ali,Muhammad Khan,Fatima Begum,Harpreet Singh,Zuzanna Nowak,Abdirahman Mohamed,
-Chaya Cohen,Arjun Singh,Aarav Sharma,Zainab Bibi,Tahmina Khatun,Jakub Nowak,Priya Patel,Ayesha Khan""".replace("\n", "")
+TOGETHER = """Simran Kaur,Krishna Patel,Amina Mohamed,Mohamed Ali,Muhammad Khan,Fatima Begum,Harpreet Singh,
+Zuzanna Nowak,Abdirahman Mohamed,Chaya Cohen,Arjun Singh,Aarav Sharma,Zainab Bibi,Tahmina Khatun,Jakub Nowak,
+Priya Patel,Ayesha Khan""".replace("\n", "")
 APART = "Oliver Smith,Emily Jones,Oliver Nowak,Emily Kaur,Muhammad Smith,Simran Smith,Zuzanna Khan,Chaya Khan".split(
     ","
 )
@@ -75,7 +76,7 @@ def test_names_unknown_to_the_tables_say_nothing_of_each_other() -> None:
 
 
 def test_all_who_bear_a_name_are_as_many_as_bear_it_with_any_surname() -> None:
-    """P(f) is the sum of P(f, s) over all s: without what is raised for finer communities, and as far as tables list s."""
+    """P(f) is the sum of P(f, s) over all s, as far as tables list s, but for what is raised for finer communities."""
     assert MODEL.shape.pairs is not None
     shape = MODEL.shape.pairs.model_copy(update={"finer": 0.0})
     frequencies = COMMUNITIES.first.frequencies, COMMUNITIES.second.frequencies

@@ -43,7 +43,7 @@ Parts = Mapping[int, float]  # community -> part of the bearers of a name
 
 @dataclass(frozen=True, slots=True)
 class Bearers:
-    """Those who bear a name: their share of all children, and the part of them in each community (together at most 1)."""
+    """Those who bear a name: their share of all children, and the part of them in each community (at most 1 in all)."""
 
     share: float
     parts: Parts
@@ -140,7 +140,7 @@ class Communities:
     def __init__(self, sizes: Mapping[int, CommunityShape], names: tuple[Names, Names], shape: PairShape) -> None:
         """`names` are forenames and surnames; of `shape` the bits `finer` and `most` are wanted."""
         self.sizes, (self.first, self.second), self._most = sizes, names, shape.most
-        self._finer = 2.0**shape.finer
+        self._finer = float(2.0**shape.finer)
         self.everybody = max(1.0 - fsum(each.share for each in sizes.values()), 0.01)
         self.of_first = _without_own(
             {at: each.share * (1.0 - each.own[0]) for at, each in sizes.items()}, self.everybody

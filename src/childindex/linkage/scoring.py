@@ -34,7 +34,7 @@ class Draft:
 class RowScore:
     """A scored row: level and term-frequency part of each comparison (`NULL`, 0 where null), total by class.
 
-    `together` is what its pair of names and the query's say of each other, `taken` what is taken for it from every total.
+    `together` is what its names and the query's say of each other, `taken` what is taken for that from every total.
     """
 
     levels: tuple[int, ...]

@@ -1,8 +1,8 @@
 """Communities learned from which names stand together in the files, without labels: EM from the model's own tables on.
 
     E: P(c | f, s)  in proportion to  P(c | f) P(c | s) / P(c)
-    M: P(c | f) from all records of the forename, likewise P(c | s), and P(c) from all records; each smoothed by what the
-       model says, which counts as so many records
+    M: P(c | f) from all records of the forename, likewise P(c | s), and P(c) from all records; each smoothed by what
+       the model says, which counts as so many records
 
 Records of one entity count as one. What is learned of a name that few bear would tell of them: such names stay as they
 are. Names and pairs are in order, so equal records in any order give the same figures to the last bit.
@@ -62,7 +62,7 @@ def learned(
     first, second, sizes = _settled(borne, (starts[0], starts[1]), sizes)
     found = [_own(shares, rest) for shares, rest in zip((first, second), left, strict=True)]
     bearers = [
-        np.bincount(at, weights=borne.counts, minlength=len(names))
+        np.bincount(at, weights=borne.counts, minlength=len(names)).astype(np.float64)
         for at, names in zip((borne.first, borne.second), borne.names, strict=True)
     ]
     return PairValuesShape(
@@ -99,7 +99,7 @@ def _borne(
     pairs = np.concatenate(first) * max(len(names[1]), 1) + np.concatenate(second)
     order_ = np.lexsort((np.concatenate(counts), pairs))  # sums of shares of records differ by their order
     distinct, of = np.unique(pairs[order_], return_inverse=True)
-    whole = np.bincount(of, weights=np.concatenate(counts)[order_], minlength=len(distinct))
+    whole = np.bincount(of, weights=np.concatenate(counts)[order_], minlength=len(distinct)).astype(np.float64)
     width = max(len(names[1]), 1)
     return _Borne(distinct // width, distinct % width, whole, (names[0], names[1]))
 
@@ -118,7 +118,8 @@ def _parts(column: Names, names: Sequence[str], order: Sequence[int], rest: Floa
         for community, part in bearers.parts.items():
             found[row, place[community]] = part
         found[row] += bearers.rest * rest
-    return found / found.sum(axis=1, keepdims=True)
+    shares: Shares = found / found.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _settled(borne: _Borne, starts: tuple[Shares, Shares], sizes: Floats) -> tuple[Shares, Shares, Floats]:

@@ -33,7 +33,7 @@ def totals(model: Model, agreement: Agreement) -> Totals:
 
 
 def taken(model: Model, agreement: Agreement) -> Row:
-    """By pair what is taken from every class because its two names are borne together: `Together.taken`, in millibits."""
+    """By pair what is taken from every class because its two names are borne together (`Together.taken`)."""
     told = agreement.together
     if model.together is None or not told.any():
         return np.zeros_like(told)

@@ -32,8 +32,8 @@ Held = dict[str, dict[int, float]]  # name -> community -> share of all children
 @dataclass(frozen=True, slots=True)
 class Column:
     """The names of one kind: their shares of all children, which of them nearly everybody bears, the communities'
-    lists, how many bearers of their names belong to them (`kept`), the most that a name without a share may have, and how many
-    times what the lists say a name may have."""
+    lists, how many bearers of their names belong to them (`kept`), the most that a name without a share may have, and
+    how many times what the lists say a name may have."""
 
     shares: Weights
     everybody: frozenset[str]

@@ -11,7 +11,6 @@ from bench.population.profiles import profiles
 from childindex import linkage
 from childindex.linkage.batch import train
 from childindex.linkage.specification import ModelShape
-from tests.bench.measured import measured
 from tests.linkage.batch.columns import columns
 
 BENCH = Path(__file__).parents[2] / "bench"
@@ -79,7 +78,7 @@ def test_a_model_trained_without_labels_links_as_the_shipped_one_does(identifier
         for name in ("shipped", "trained")
     )
     assert shipped["seed"] == trained["seed"]
-    assert shipped["digest"] == measured(40_000).digest
+    assert shipped["model"].startswith("children-england 7 ")
     assert trained["model"].startswith("children-england 7+trained.")
     assert trained["precision"] >= 0.9999
     assert trained["recall"] >= shipped["recall"] - 0.001

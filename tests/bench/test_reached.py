@@ -68,7 +68,7 @@ def test_the_shipped_model_merges_no_more_twins_than_the_one_before() -> None:
     """The same pairs, by both: fewer than were met by version 7."""
     found, before = among_kin("twins-v8"), among_kin("twins-v8-before")
     assert found["digest"] == linkage.shipped(twins.CHUNK).digest
-    assert found["twin_pairs"] == before["twin_pairs"] > 3_500
+    assert found["twin_pairs"] == before["twin_pairs"] > 10_000
     assert found["twins_merged"] <= before["twins_merged"]
     assert found["siblings_merged"] == 0
 

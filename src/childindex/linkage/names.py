@@ -70,7 +70,12 @@ def _tokens(text: str) -> list[str]:
 
 
 def _joined(tokens: list[str]) -> list[str]:
-    """Particles joined to what follows; a particle at the end stands alone."""
+    """Particles joined to what follows, also those that joining makes; a particle at the end stands alone."""
+    joined = _joined_once(tokens)
+    return joined if joined == tokens else _joined(joined)
+
+
+def _joined_once(tokens: list[str]) -> list[str]:
     result: list[str] = []
     prefix = ""
     for place, token in enumerate(tokens, 1):

@@ -20,6 +20,7 @@ no veto. Beside that:
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from childindex.linkage.explanation import Scored
@@ -92,11 +93,23 @@ class Settler:
 
     def clusters(self) -> tuple[Cluster, ...]:
         """The children whose records these are, in canonical order."""
-        parts = [replace(self._grouper.group(part), ruled=len(part) > 1) for part in self._bound]
-        groups = tuple(part for part in parts if not self._settled.isdisjoint(part.key))
+        return self._found
+
+    @cached_property
+    def _parts(self) -> list[Group]:
+        return [replace(self._grouper.group(part), ruled=len(part) > 1) for part in self._bound]
+
+    @cached_property
+    def _beside(self) -> Groups:
+        """Who stands beside the records to settle, in groups."""
+        return self._rivals([part for part in self._parts if self._settled.isdisjoint(part.key)])
+
+    @cached_property
+    def _found(self) -> tuple[Cluster, ...]:
+        groups = tuple(part for part in self._parts if not self._settled.isdisjoint(part.key))
         if len(groups) == 1:
             return (_cluster(groups[0]),)
-        rivals = self._rivals([part for part in parts if self._settled.isdisjoint(part.key)])
+        rivals = self._beside
         while (pair := self._surest(groups, rivals)) is not None:
             one, other, probability = pair
             rest = tuple(group for group in groups if group is not one and group is not other)
@@ -126,17 +139,17 @@ class Settler:
         mine, theirs = [[self._grouper.named([handle]) for handle in part] for part in (one, other)]
         return not any(self._contradicts(a, b) for a in mine for b in theirs)
 
-    def resemblance(
-        self, one: Sequence[bytes], other: Sequence[bytes], others: Sequence[Sequence[bytes]]
-    ) -> Resemblance:
-        """How much the records of one entry resemble another entry's, beside those of `others`, in either direction.
+    def resemblance(self, one: Sequence[bytes], other: Sequence[bytes]) -> Resemblance:
+        """How much the records of one entry resemble another entry's, beside all others, in either direction.
 
-        Each record asks as if it were to be registered while its own entry were not there: what is doubtful so is a
-        doubt at registration, and settling says of it whether it still is. That systems list both counts for each of
-        them, whichever record asks.
+        The others are taken as the children that they settle to, in whichever entries they lie. Each record asks as if
+        it were to be registered while its own entry were not there: what is doubtful so is a doubt at registration, and
+        settling says of it whether it still is. That systems list both counts for each of them, whichever record asks.
         """
         mine, theirs = self._grouper.named(one), self._grouper.named(other)
-        beside = tuple(self._grouper.named(part) for part in others)
+        known = [cluster.records for cluster in self._found] + [group.key for group in self._beside]
+        rest = [[handle for handle in part if handle not in {*one, *other}] for part in known]
+        beside = tuple(self._grouper.named(part) for part in rest if part)
         lists = len(_systems(mine) & _systems(theirs))
         found = [
             self._resembled(scored, lists)

@@ -150,8 +150,7 @@ def _resembling(files: Files, entry: int, settler: Settler, component: Component
     for other in dict.fromkeys(held.entry for held in component.core if held.entry != entry):
         if _ruled(files, entry, other):
             continue
-        others = [records for at, records in handles.items() if at != other]
-        found = settler.resemblance(own, handles[other], others)
+        found = settler.resemblance(own, handles[other])
         if found.probability >= files.index.model.thresholds.possible:
             pair = tuple(sorted((files.children[entry], files.children[other]), key=elder))
             yield Finding(Doubt.DUPLICATE, pair, found.probability, found.vetoes)

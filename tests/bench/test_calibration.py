@@ -82,7 +82,7 @@ def judge_two_files(children: int, seeds: tuple[int, ...]) -> None:
 
 
 def judge_one_file(children: int, seeds: tuple[int, ...]) -> None:
-    """Not within the binomial error: too modest by up to .4 between .2 and .6, by .11 above, too sure by .05 from .95 on."""
+    """Not within the binomial error: too modest by .4 from .2 to .6, by .11 above, too sure by .05 from .95 on."""
     found = {band.low: band for band in bands([deduplicated(seed, children) for seed in seeds])}
     for band in found.values():
         assert band.true >= band.predicted - 0.06, band

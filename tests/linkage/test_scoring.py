@@ -37,7 +37,7 @@ def obvious(model: Model, query: Record, row: Record) -> tuple[dict[str, str], i
 def _taken(model: Model, query: Record, row: Record, kept: dict[str, tuple[LevelShape, int]], covered: set[str]) -> int:
     """What two names that are borne together say less than each alone."""
     forename, surname = kept.get("forename"), kept.get("surname")
-    if forename is None or forename[0].test == "else" or (surname is None and "surname" not in covered):
+    if forename is None or (surname is None and "surname" not in covered):
         return 0
     if surname is not None and surname[0].test == "else":
         return 0
@@ -48,9 +48,7 @@ def _taken(model: Model, query: Record, row: Record, kept: dict[str, tuple[Level
         for one in record.of("forename_written")
         for other in record.of("surname")
     ]
-    last = model.shape.comparisons[0].levels[-1]
-    gained = weight(forename[0].m, forename[0].u) + forename[1] - weight(last.m, last.u)
-    return min(max(told, default=0), max(gained, 0))
+    return max(told, default=0)
 
 
 def _level(part: ComparisonShape, query: Record, row: Record) -> tuple[LevelShape, int] | None:

@@ -137,9 +137,9 @@ class Scorer:
         same, *rivals = map(sum, zip(*weights, strict=True))
         return self._of(levels, parts, [same + mine, *[each + kin for each in rivals]], together)
 
-    def taken(self, levels: Sequence[int], parts: Sequence[int], together: int) -> int:
+    def taken(self, levels: Sequence[int], together: int) -> int:
         """What is taken from every total of a row at these levels for what the two pairs of names say."""
-        return self.together.taken(levels, parts, together) if together and self.together else 0
+        return self.together.taken(levels, together) if together and self.together else 0
 
     def _without(self, covered: Sequence[int], levels: list[int], parts: list[int], together: int) -> RowScore:
         """The row where a level counts what other comparisons say, which then say nothing."""
@@ -165,7 +165,7 @@ class Scorer:
     def _of(self, levels: list[int], parts: list[int], totals: list[int], together: int = 0) -> RowScore:
         """The score of these: less what the pairs of names say together, and with the classes ruled out whose condition
         does not hold."""
-        taken = self.taken(levels, parts, together)
+        taken = self.taken(levels, together)
         totals = [total - taken for total in totals] if taken else totals
         for place, where in self.conditions:
             if not any(levels[at] == 0 for at in where):

@@ -1,13 +1,14 @@
 """Two comparisons that are not independent: what an agreement in a forename and in a surname says less than both alone.
 
 Under "unrelated" a pair of names is as frequent as those who bear both (`communities`), not as the product of two
-frequencies. So where both comparisons agree by any level but their last, the bits by which the pair is commoner than
-that are taken from the weight of every class: all are held against the unrelated. Kin are weighed against the same, and
-share the surname; that parents give one forename twice is no likelier in one community than in another, so that nothing
-else changes for them.
+frequencies. So the bits by which the pair is commoner than that are taken from the weight of every class: all are held
+against the unrelated. Kin are weighed against the same, and share the surname; that parents give one forename twice is
+no likelier in one community than in another, so that nothing else changes for them.
 
-What is taken is the most that the names of either record say, so that a row farther from the query is never surer for
-it; and it leaves the first comparison no worse than if it disagreed.
+It is the stranger who becomes likelier by it, and no candidate against another: of twins, whose surname is one, the one
+whose forename the record bears is as far before the other as the forename alone says. So it is taken wherever the
+surname agrees by any level but the last and there is a forename to compare, whatever that one says; and it is the most
+that the names of either record say, so that a row farther from the query is never surer for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from childindex.errors import StoreDamaged
 from childindex.linkage.communities import Communities
 from childindex.linkage.compiled import Comparison, millibits
 from childindex.linkage.features import Codes
-from childindex.linkage.prepared import NULL, SAME, Names
+from childindex.linkage.prepared import NULL, Names
 
 _CACHE = 1 << 16  # pairs of codes remembered before it starts afresh
 _QUERY = 1 << 13  # more than any one query adds
@@ -80,20 +81,13 @@ class Together:
                 found = max(found, bits)
         return found
 
-    def taken(self, levels: Sequence[int], parts: Sequence[int], told: int) -> int:
-        """What is taken from every class, where both comparisons agree; a level of the first may count the second."""
-        if not told:
+    def taken(self, levels: Sequence[int], told: int) -> int:
+        """What is taken from every class, where the second comparison agrees; a level of the first may count it too."""
+        mine, theirs = levels[self.first], levels[self.second]
+        if not told or mine == NULL or theirs == self.comparisons[self.second].last:
             return 0
-        mine, comparison = levels[self.first], self.comparisons[self.first]
-        if mine in (NULL, comparison.last):
-            return 0
-        theirs = levels[self.second]
-        if theirs == self.comparisons[self.second].last:
-            return 0
-        if theirs == NULL and self.second not in comparison.covers.get(mine, ()):
-            return 0
-        gained = comparison.weights[mine][SAME] + parts[self.first] - comparison.weights[comparison.last][SAME]
-        return min(told, max(gained, 0))
+        covered = self.second in self.comparisons[self.first].covers.get(mine, ())
+        return told if theirs != NULL or covered else 0
 
     def _lasting(self) -> Mapping[tuple[int, int], int]:
         """What is remembered, and still will be when a query is finished."""

@@ -44,7 +44,7 @@ class Twice:
             levels[index], parts[index] = level, part = min(found)
             for place, bits in enumerate(comparison.weights[level]):
                 totals[place] += bits + (part if place == SAME else comparison.kin_part(level, part))
-        taken = self._scorer.taken(levels, parts, max(one.score.together, other.score.together))
+        taken = self._scorer.taken(levels, max(one.score.together, other.score.together))
         totals = [total - taken for total in totals]
         for place, where in self._scorer.conditions:
             if all(levels[at] != 0 for at in where):

@@ -5,7 +5,6 @@ import numpy as np
 from childindex.linkage.batch.agreement import Agreement
 from childindex.linkage.compiled import NEVER
 from childindex.linkage.model import Model
-from childindex.linkage.prepared import SAME
 
 Row = np.ndarray[tuple[int], np.dtype[np.int32]]
 Totals = np.ndarray[tuple[int, int], np.dtype[np.int32]]
@@ -41,9 +40,6 @@ def taken(model: Model, agreement: Agreement) -> Row:
     comparison = model.comparisons[first]
     mine, theirs = agreement.levels[:, first], agreement.levels[:, second]
     covering = [level for level, covers in comparison.covers.items() if second in covers]
-    agreed = (mine >= 0) & (mine != comparison.last) & (theirs != model.comparisons[second].last)
-    agreed &= (theirs >= 0) | np.isin(mine, covering)
-    same = np.array([*(each[SAME] for each in comparison.weights), 0], dtype=np.int32)
-    gained = same[mine] + agreement.parts[:, first] - same[comparison.last]
-    found: Row = np.where(agreed, np.minimum(told, np.maximum(gained, 0)), 0).astype(np.int32)
+    agreed = (mine >= 0) & (theirs != model.comparisons[second].last) & ((theirs >= 0) | np.isin(mine, covering))
+    found: Row = np.where(agreed, told, 0).astype(np.int32)
     return found

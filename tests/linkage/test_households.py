@@ -63,7 +63,7 @@ def test_what_kin_choose_anew_counts_for_them_by_its_share(one: str, two: str, t
         assert kin.bits == pytest.approx(prior + sum(line.rival_bits for line in scored.comparisons), abs=1e-6)
 
 
-@pytest.mark.parametrize("names", [("Ella", "Ellie"), ("Sara", "Sarah"), ("Jon", "John"), ("Amina", "Amira")])
+@pytest.mark.parametrize("names", [("Ella", "Ellie"), ("Aisha", "Aysha"), ("Jon", "John"), ("Amina", "Amira")])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_name_that_is_the_twins_own_is_the_twins(names: tuple[str, str], rows: int) -> None:
     """Of twins whose names are forms of each other each record is of the one whose very name it bears."""
@@ -71,14 +71,6 @@ def test_a_name_that_is_the_twins_own_is_the_twins(names: tuple[str, str], rows:
     for query, entry in ((one, 1), (other, 2)):
         found = match(ENGLAND, query, [one] * rows, [other] * rows)
         assert (found.decision, found.scored[0].entry) == (Decision.MATCHED, entry)
-
-
-def test_a_name_common_in_its_community_may_leave_its_own_twin_to_a_person() -> None:
-    """Never to the other twin: where a name is common among those who bear the surname, it tells less."""
-    one, other = child("Aisha", "Chowdhury"), child("Aysha", "Chowdhury")
-    found = match(ENGLAND, one, [one], [other])
-    assert found.scored[0].entry == 1
-    assert found.scored[0].probability > 0.998
 
 
 def test_a_name_that_only_resembles_both_twins_is_for_a_person() -> None:
@@ -93,10 +85,3 @@ def test_a_namesake_elsewhere_makes_no_variant_another_name() -> None:
     (line,) = (each for each in found.scored[0].comparisons if each.comparison == "forename")
     assert found.scored[0].entry == 1
     assert line.level != "other"
-
-
-def test_a_very_name_that_siblings_share_is_the_twins_own_too() -> None:
-    one, other = child("Anna", "Chowdhury"), child("Hanna", "Chowdhury")
-    for query, entry in ((one, 1), (other, 2)):
-        found = match(ENGLAND, query, [one], [other])
-        assert (found.decision, found.scored[0].entry) == (Decision.MATCHED, entry)

@@ -11,7 +11,7 @@ from childindex.number import ChildNumber
 from childindex.operations.adopt import policy_in_force
 from childindex.operations.answers import Changes, OwnRecord, OwnRecords, RecordChange
 from childindex.operations.audit import Action, AuditEvent, about_none
-from childindex.operations.child import child_of, gone, place_of, record_handle
+from childindex.operations.child import child_of, entry_of, gone, place_of, record_handle
 from childindex.operations.index import Index
 from childindex.pointer import ChangeKind, RecordKey
 from childindex.store import Snapshot, Table, layout
@@ -51,7 +51,7 @@ async def list_changes(index: Index, caller: Caller, cursor: str = "", page_size
         rows = await snapshot.scan(Table.CHANGE, feed, after, size + 1)
         shown = rows[:size]
         told = [_change(index, caller.custodian, feed, value) for _, value in shown]
-        changes = tuple([change for change in told if await _held(index, snapshot, change.key)])
+        changes = tuple([change for change in told if await _held(index, snapshot, change)])
     event = AuditEvent(Action.LIST_CHANGES, index.clock(), caller, policy.version, "LISTED")
     await index.commit(Commit(events=(about_none(event, index.vault),)))
     last = shown[-1][0] if shown else after
@@ -70,10 +70,12 @@ async def _own(index: Index, snapshot: Snapshot, caller: Caller, key: bytes, val
     raise StoreDamaged("a record is listed that has no pointer")
 
 
-async def _held(index: Index, snapshot: Snapshot, key: RecordKey) -> bool:
+async def _held(index: Index, snapshot: Snapshot, change: RecordChange) -> bool:
     """Whether the record still stands: what was withdrawn in error or by consent is not told of again."""
-    place, _ = await place_of(index, snapshot, key)
-    return place is not None and not gone(place)
+    place, _ = await place_of(index, snapshot, change.key)
+    if place is None or gone(place):
+        return False
+    return await entry_of(index, snapshot, change.previous) == place.entry
 
 
 def _change(index: Index, custodian: str, feed: bytes, value: bytes) -> RecordChange:

@@ -119,6 +119,7 @@ async def _contradicted(task: Task, snapshot: Snapshot, child: Child, seen: Reco
     mine = LiveRecord(handle, query.source, task.active, query.features, former)
     validity = Validity(task.index.model)
     own = next((scored for scored in seen.match.scored if scored.entry == child.entry), None)
-    told_apart = own is not None and not contradictions(task).isdisjoint(own.vetoes)
+    told_apart = own is None or own.probability < task.index.model.thresholds.possible
+    told_apart = told_apart or (own is not None and not contradictions(task).isdisjoint(own.vetoes))
     mine, *theirs = with_replaced([mine, *(other.live for other in others)], validity.identifiers)
     return told_apart or not all(validity.holds((mine, other)) for other in theirs)

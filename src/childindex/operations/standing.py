@@ -44,7 +44,8 @@ class _Version:
 
 async def standing(task: Task, snapshot: Snapshot, child: Child, found: tuple[Recognition, Versions]) -> Standing:
     """1 do the child's other records say that it is the child's? 2 does it continue the record's own versions?
-    3 does it fit another child, who is not the one that the record was of?"""
+    3 does it fit another child, who is not the one that the record was of, or have the child's other records nothing
+    left in common with it? Else one field after the other could carry a record, and a number, to another child."""
     seen, versions = found
     least = task.index.model.thresholds.possible
     best = seen.match.scored[0] if seen.match.scored else None
@@ -53,10 +54,12 @@ async def standing(task: Task, snapshot: Snapshot, child: Child, found: tuple[Re
     older = _compared(task, child, versions)
     accepted = [version for version in older if version.accepted]
     named = [version for version in accepted if version.named] or accepted
-    alone = len(child.pointers) == 1
+    alone = not [p for p in child.pointers if p.key != task.given.key and not p.key.retired]
     if any(_continues(task, version, alone=alone) for version in named):
         others = await _another_fits(task, snapshot, child, (seen, versions, named))
-        return Standing.DOUBTFUL if others else Standing.SAME
+        own = next((each for each in seen.match.scored if each.entry == child.entry), None)
+        lost = not alone and (own is None or own.probability < least)
+        return Standing.DOUBTFUL if others or lost else Standing.SAME
     likely = max((version.continuity.probability for version in older), default=0.0)
     return Standing.DOUBTFUL if likely >= least else Standing.ANOTHER
 

@@ -1,6 +1,7 @@
 """Sweep: settle many entries, or foresee what settling would do; and which entries there are."""
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 
 from childindex.caller import Caller
 from childindex.errors import Conflict, Error, InvalidFields, Reason
@@ -23,19 +24,29 @@ from childindex.operations.verify import child_numbered
 from childindex.store import Commit, Table, layout
 
 _PAGE = 500
+_ROUNDS = 4  # the first does nearly all
 
 
 async def settle_each(index: Index, caller: Caller, entries: Iterable[int], reviews: Reviews) -> Settlement:
     """`settle` for each of these entries; one child's knot is no reason to leave all others as they are.
 
-    Before: reviews of entries that are no more are closed. After: vacated entries whose time has come are forgotten.
+    Before: reviews of entries that are no more are closed. After: who is under review is looked at again until nothing
+    changes, for what was settled later may decide it; and vacated entries whose time has come are forgotten.
     """
-    total, sweep = Settlement(closed=await close_stale(index, caller, reviews)), Sweep(reviews)
-    for entry in entries:
-        try:
-            total += await settle(index, caller, entry, sweep)
-        except (Conflict, InvalidFields):
-            total += Settlement(left=1)
+    total = Settlement(closed=await close_stale(index, caller, reviews))
+    chosen = list(entries)
+    for again in range(_ROUNDS):
+        found, sweep = Settlement(), Sweep(reviews)
+        for entry in chosen:
+            try:
+                found += await settle(index, caller, entry, sweep)
+            except (Conflict, InvalidFields):
+                found += Settlement(left=1)
+        total += replace(found, known=0, large=0, left=0) if again else found
+        reviews = sweep.reviews or reviews
+        chosen = sorted(reviews.subjects)
+        if not (found.merged or found.together or found.apart or found.closed) or not chosen:
+            break
     return total + Settlement(forgotten=await forget_vacated(index, caller))
 
 

@@ -29,13 +29,17 @@ _KNOWN = LIVE | {EntryState.VACATED}
 async def recognise_new(index: Index, snapshot: Snapshot, query: Query) -> Recognition:
     """As `recognise`, for a new record: a child whose last record was removed as a slip counts where it is certain.
 
-    Such a child is no doubt about anybody: where it is not certainly the record's, it is left out.
+    Such a child is no doubt about anybody: where it is not certainly the record's, it is left out, and one that is
+    hidden from the record's custodian makes nobody else hidden.
     """
     seen = await recognise(index, snapshot, query, states=_KNOWN)
     vacated = [entry for entry, profile in seen.profiles.items() if is_vacated(profile)]
-    if not vacated or (seen.match.decision is Decision.MATCHED and await _may_be_taken_up(index, snapshot, seen)):
+    if not vacated and not seen.hidden:
         return seen
-    return await recognise(index, snapshot, query)
+    live = await recognise(index, snapshot, query)
+    if vacated and (seen.match.decision is Decision.MATCHED and await _may_be_taken_up(index, snapshot, seen)):
+        return replace(seen, hidden=live.hidden)
+    return live
 
 
 async def _may_be_taken_up(index: Index, snapshot: Snapshot, seen: Recognition) -> bool:

@@ -85,6 +85,15 @@ async def test_the_first_childs_record_stays_ended_and_is_told_of_no_more(englan
     assert (await list_changes(england.index, caller(SCHOOL))).changes == ()
 
 
+async def test_a_feed_tells_the_other_childs_record_nothing_of_the_first(england: World) -> None:
+    """The first child's number was made permanent before its local id came to the other."""
+    await england.register(SOCIAL, A, local_id="3")
+    await england.register(SURGERY, A)
+    assert len((await list_changes(england.index, caller(SOCIAL))).changes) == 1
+    await england.register(SOCIAL, B, local_id="3", version=2)
+    assert (await list_changes(england.index, caller(SOCIAL))).changes == ()
+
+
 async def test_it_joins_a_child_that_is_known(england: World) -> None:
     await england.register(SCHOOL, A, local_id="17")
     known = await england.register(SURGERY, B)

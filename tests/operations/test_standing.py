@@ -139,3 +139,30 @@ async def test_what_is_disputed_proves_nothing(tmp_path: Path) -> None:
             await find(here.index, caller(SCHOOL), number, **proof)
         assert refused.value.reason is Reason.NOT_CONFIRMED
     assert (await find(here.index, caller(SCHOOL), number, birth_date=THEA.birth_date)).number == number
+
+
+B = Demographics(
+    given_name="Jakub",
+    family_name="Nowak",
+    birth_date=PartialDate(2016, 5, 2),
+    sex=Sex.MALE,
+    postcode="LS8 4DT",
+)
+STEPS = ("postcode", "family_name", "given_name", "sex", "birth_date")
+
+
+@pytest.mark.parametrize("change", list(Change))
+@pytest.mark.parametrize("order", [STEPS, ("postcode", "family_name", "sex", "birth_date", "given_name")])
+async def test_no_steps_carry_a_number_to_another_child(tmp_path: Path, change: Change, order: tuple[str, ...]) -> None:
+    """Each step continues the last one; but another custodian's record of the child has nothing left in common."""
+    here = await england(tmp_path)
+    details = replace(THEA, identifiers=())
+    number = await here.register(SURGERY, details)
+    assert await here.register(SOCIAL, details) == number
+    for version, field in enumerate(order, 2):
+        details = replace(details, **{field: getattr(B, field)})
+        await here.register(SURGERY, details, version=version, change=change)
+    assert Doubt.DISPUTED in await doubts(here)
+    assert not (await verify(here.index, caller(SCHOOL), ChildNumber(number), B.birth_date)).verified
+    assert await here.register(SCHOOL, B) != number
+    assert not (await inspect(here.index)).faults

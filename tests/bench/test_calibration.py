@@ -82,13 +82,13 @@ def judge_two_files(children: int, seeds: tuple[int, ...]) -> None:
 
 
 def judge_one_file(children: int, seeds: tuple[int, ...]) -> None:
-    """Not within the binomial error: too modest by .4 from .2 to .6, by .11 above, too sure by .05 from .95 on."""
+    """Not within the binomial error: too modest by up to .4 between .2 and .6, too sure by .05 from .95 on."""
     found = {band.low: band for band in bands([deduplicated(seed, children) for seed in seeds])}
     for band in found.values():
         assert band.true >= band.predicted - 0.06, band
         if band.low >= 0.6:
-            assert band.true <= band.predicted + 0.12, band
-    assert found[0.0].true < 0.0012
+            assert band.true <= band.predicted + 0.1, band
+    assert found[0.0].true < 0.001
     assert found[0.999].true >= 0.998
 
 
@@ -119,6 +119,7 @@ def test_many_links_of_two_files() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="version 8 is too modest by .11 between .6 and .8: bench/README.md says so")
 def test_many_links_within_a_file_of_gaps() -> None:
     judge_one_file(4000, (66, 67))
 

@@ -204,7 +204,7 @@ def test_labels_tell_twins_from_records_of_one_child_written_twice() -> None:
     twice = train(begun, [doubled], truth=[[*who, *who]]).model.shape
     assert [rival.per_child for rival in twice.rivals] == pytest.approx([r.per_child for r in once.rivals], rel=1e-3)
     first = [next(c for c in shape.comparisons if c.name == "forename").levels[0] for shape in (once, twice)]
-    assert first[0].rivals == pytest.approx(first[1].rivals, rel=0.02, abs=5e-5)  # it dwindles: no siblings share one here
+    assert first[0].rivals == pytest.approx(first[1].rivals, rel=0.02, abs=5e-5)  # no siblings share one
     assert twice.population == once.population == len(who)
     assert twice.prior.duplicates == pytest.approx(1.0)
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from childindex.demographics import Demographics, PartialDate, Sex
 from childindex.errors import Error, Reason
 from childindex.number import ChildNumber
-from childindex.operations import find, list_changes, list_own_records, live_entries, settle, withdraw
+from childindex.operations import find, list_changes, list_own_records, live_entries, resolve, settle, withdraw
 from childindex.operations.child import child_of
 from childindex.operations.doubts import Doubt
 from childindex.operations.inspect import inspect
 from childindex.operations.review import open_reviews
 from childindex.operations.settle import Sweep
-from childindex.pointer import PointerState, WithdrawalReason
+from childindex.pointer import Change, PointerState, WithdrawalReason
 from tests.operations.documents import caller
 from tests.operations.world import World, declared, world
 
@@ -83,6 +83,21 @@ async def test_the_first_childs_record_stays_ended_and_is_told_of_no_more(englan
     (own,) = (await list_own_records(england.index, caller(SCHOOL))).records
     assert own.number != ChildNumber(first)
     assert (await list_changes(england.index, caller(SCHOOL))).changes == ()
+
+
+@pytest.mark.parametrize("beside", [True, False])
+async def test_a_record_corrected_to_another_child_was_never_the_firsts(england: World, *, beside: bool) -> None:
+    first = await england.register(SCHOOL, A, local_id="17")
+    if beside:
+        assert await england.register(SURGERY, A) == first
+    second = await england.register(SCHOOL, B, local_id="17", version=2, change=Change.CORRECTED)
+    assert second != first
+    if beside:
+        found = await find(england.index, caller(SURGERY), ChildNumber(first), birth_date=A.birth_date)
+        assert {pointer.custodian for pointer in found.pointers} == {SURGERY}
+    else:  # taken up again like a record that was removed as a slip
+        assert (await resolve(england.index, caller(SURGERY), A)).number is None
+        assert await england.register(SURGERY, A) == first
 
 
 async def test_a_feed_tells_the_other_childs_record_nothing_of_the_first(england: World) -> None:

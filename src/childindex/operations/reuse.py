@@ -1,7 +1,7 @@
 """Reuse: a local id has come to another child. The older record is retired, ended; the new one is recognised afresh.
 
 The number of the one child must never be told for the other, nor open its pointers. The retired record stays with its
-child as one of the former uses of the local id, which no caller can name.
+child as one of the former uses of the local id, which no caller can name; what a correction says was never so goes.
 """
 
 from dataclasses import replace
@@ -14,8 +14,9 @@ from childindex.operations.draft import Draft
 from childindex.operations.enrol import enrol
 from childindex.operations.review import concerned, raise_review
 from childindex.operations.task import Task
+from childindex.operations.vacated import vacate
 from childindex.operations.versions import Versions
-from childindex.pointer import PointerState, RecordKey
+from childindex.pointer import Change, PointerState, RecordKey
 from childindex.store import Snapshot
 from childindex.store.layout import Place
 
@@ -23,19 +24,32 @@ from childindex.store.layout import Place
 async def reuse(task: Task, draft: Draft, snapshot: Snapshot, child: Child, found: tuple[Place, Versions]) -> Child:
     """The other child, with the record; `child` is the one whose record had the local id before.
 
-    Ids are used again when a record has ended; where it had not, a person is asked as well.
+    Ids are used again when a record has ended; where it had not, a person is asked as well. A record in use that its
+    custodian corrects was never the first child's: nothing of it stays there.
     """
     place, versions = found
     pointer = child.pointer(task.given.key)
     assert pointer is not None, "a place without a pointer"
     in_use = pointer.state_on(task.index.today()) is PointerState.ACTIVE
-    child = await _retired(task, draft, snapshot, child, (place, versions))
+    if in_use and task.given.change is Change.CORRECTED:
+        child = await _retracted(task, draft, snapshot, child, versions)
+    else:
+        child = await _retired(task, draft, snapshot, child, (place, versions))
     draft.put_child(child)
     draft.record(child, task.event(Action.UPDATE, "REUSED"))
     other = await enrol(task, draft, snapshot)
     if in_use:
         raise_review(draft, Review(Doubt.REUSED, (other.entry,)), concerned([other]))
     return other
+
+
+async def _retracted(task: Task, draft: Draft, snapshot: Snapshot, child: Child, versions: Versions) -> Child:
+    """The child without the record, as where it was entered in error."""
+    if [pointer.key for pointer in child.pointers] == [task.given.key]:
+        return await vacate(draft, snapshot, child, task.given.key)
+    for slot in versions:
+        child = await draft.remove_row(snapshot, child, slot)
+    return replace(child, pointers=tuple(p for p in child.pointers if p.key != task.given.key))
 
 
 async def _retired(task: Task, draft: Draft, snapshot: Snapshot, child: Child, found: tuple[Place, Versions]) -> Child:

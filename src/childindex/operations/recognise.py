@@ -12,7 +12,7 @@ from childindex.demographics import Advice, Demographics
 from childindex.entry import EntryState, ShieldState
 from childindex.errors import Error, Reason, Violation
 from childindex.linkage import Candidate, Features, Inquiry, Match, ProfileRow, Record
-from childindex.operations.child import child_of
+from childindex.operations.child import Child, child_of, records_as_given
 from childindex.operations.crowds import Address, crowds_of, profiles_of
 from childindex.operations.index import Index
 from childindex.reading import read
@@ -211,7 +211,15 @@ async def _hidden(index: Index, snapshot: Snapshot, asker: str, profiles: Mappin
     """The shielded children of whom the asker holds no record: a custodian always finds its own again."""
     shielded = [entry for entry, profile in profiles.items() if profile.shield != ShieldState.OPEN]
     children = [await child_of(index, snapshot, entry) for entry in shielded]
-    return {child.entry for child in children if child.hidden_from(asker)}
+    return {child.entry for child in children if await _is_hidden(index, snapshot, child, asker)}
+
+
+async def _is_hidden(index: Index, snapshot: Snapshot, child: Child, asker: str) -> bool:
+    """Whether a shielded child is hidden; who held the last record of one that was vacated knew of it."""
+    if child.profile.state != EntryState.VACATED:
+        return child.hidden_from(asker)
+    removed = await records_as_given(index, snapshot, child)
+    return all(given.key.custodian != asker for given in removed.values())
 
 
 def _scanned(

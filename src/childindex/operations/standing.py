@@ -13,8 +13,10 @@ from childindex.operations.child import Child
 from childindex.operations.recognise import Query, Recognition, prepare, recognise
 from childindex.operations.task import Task, has_forename
 from childindex.operations.versions import UNNAMED, Versions
+from childindex.pointer import PointerState
 from childindex.store import Snapshot
 
+LIKELIER = 0.5  # than that it is another's
 SURE = 0.95  # from here on a version is its record's, by the record's own word
 FORENAME = "forename_disagrees"
 FAMILY = ("family_words", "surname_words", "surname_skeleton")  # the model's fields of family names
@@ -34,6 +36,7 @@ class Standing(Enum):
 class _Version:
     """An older version, ready to be compared, and how far the newer one continues it."""
 
+    number: int  # the source's own
     query: Query
     accepted: bool
     named: bool
@@ -43,25 +46,40 @@ class _Version:
 
 
 async def standing(task: Task, snapshot: Snapshot, child: Child, found: tuple[Recognition, Versions]) -> Standing:
-    """1 do the child's other records say that it is the child's? 2 does it continue the record's own versions?
-    3 does it fit another child, who is not the one that the record was of, or have the child's other records nothing
-    left in common with it? Else one field after the other could carry a record, and a number, to another child."""
+    """What a newer version of a child's record is.
+
+    1 do the child's other records say that it is the child's, or did the record say the same before? 2 does it continue
+    the record's own versions, the last and the first? 3 does it fit another child, who is not the one that the record
+    was of, or have the child's other records nothing left in common with it? Else one field after the other could carry
+    a record, and a number, to another child. 4 A doubtful version of a record that has ended is another record: ids are
+    used again.
+    """
     seen, versions = found
     least = task.index.model.thresholds.possible
     best = seen.match.scored[0] if seen.match.scored else None
     if best is not None and best.entry == child.entry and best.probability >= least and not best.vetoes:
         return Standing.SAME
     older = _compared(task, child, versions)
-    accepted = [version for version in older if version.accepted]
+    accepted = sorted((version for version in older if version.accepted), key=lambda version: version.number)
+    if any(version.query.features.codes == task.query.features.codes for version in accepted):
+        return Standing.SAME
     named = [version for version in accepted if version.named] or accepted
     alone = not [p for p in child.pointers if p.key != task.given.key and not p.key.retired]
-    if any(_continues(task, version, alone=alone) for version in named):
+    if any(_continues(task, version, alone=alone) for version in named) and not _drifted(named[0]):
         others = await _another_fits(task, snapshot, child, (seen, versions, named))
         own = next((each for each in seen.match.scored if each.entry == child.entry), None)
         lost = not alone and (own is None or own.probability < least)
-        return Standing.DOUBTFUL if others or lost else Standing.SAME
+        if not others and not lost:
+            return Standing.SAME
+    pointer = child.pointer(task.given.key)
+    ended = pointer is not None and pointer.state_on(task.index.today()) is PointerState.ENDED
     likely = max((version.continuity.probability for version in older), default=0.0)
-    return Standing.DOUBTFUL if likely >= least else Standing.ANOTHER
+    return Standing.DOUBTFUL if likely >= least and not ended else Standing.ANOTHER
+
+
+def _drifted(first: _Version) -> bool:
+    """Whether hardly anything is left of the first version that is kept, be it step by step."""
+    return first.named and not first.numbered and (first.renamed or first.continuity.probability < LIKELIER)
 
 
 def _compared(task: Task, child: Child, versions: Versions) -> list[_Version]:
@@ -76,7 +94,7 @@ def _compared(task: Task, child: Child, versions: Versions) -> list[_Version]:
         numbered = any(set(mine.features.codes[at]) & set(query.features.codes[at]) for at in places)
         renamed = FORENAME in continuity.vetoes and not _of_one_family(mine, query)
         named = has_forename(given.demographics)
-        compared.append(_Version(query, slot in accepted, named, continuity, numbered, renamed))
+        compared.append(_Version(given.source_version, query, slot in accepted, named, continuity, numbered, renamed))
     return compared
 
 
@@ -126,7 +144,7 @@ async def _another_fits(
     Who is contradicted by nothing but numbers, which a custodian may put right, may be the same child held twice.
     """
     seen, versions, older = found
-    rivals = [s for s in seen.match.scored if s.entry != child.entry and s.probability >= 0.5]
+    rivals = [s for s in seen.match.scored if s.entry != child.entry and s.probability >= LIKELIER]
     if not rivals:
         return False
     own = frozenset((child.entry, slot) for slot in versions)

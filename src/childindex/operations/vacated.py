@@ -18,7 +18,7 @@ from childindex.operations.draft import Draft
 from childindex.operations.files import Files, Held
 from childindex.operations.index import Index
 from childindex.operations.recognise import LIVE, Query, Recognition, prepare, recognise
-from childindex.pointer import RecordKey
+from childindex.pointer import Declaration, RecordKey
 from childindex.store import Snapshot, Table, layout, lineage
 from childindex.store.commit import Delete, Put
 from childindex.store.layout import Part, Profile
@@ -54,9 +54,7 @@ async def vacate(draft: Draft, snapshot: Snapshot, child: Child, key: RecordKey)
     """The child without its last record: what found it stays for a while, and answers nobody but a registration."""
     slots = {row.slot: row for row in child.profile.rows}
     for slot in await records_of(draft.index, snapshot, child, key):
-        if (
-            slot in slots and not slots[slot].features
-        ):  # a disputed version found nothing, and says nothing of the child
+        if slot in slots and not slots[slot].features:  # in dispute: it found nothing, and says nothing of the child
             child = await draft.remove_row(snapshot, child, slot)
     rows = tuple(replace(row, active=False) for row in child.profile.rows)
     name = layout.sealed_key(child.entry, Part.VACATED)
@@ -111,10 +109,9 @@ async def heir_of(files: Files, child: Child) -> Child | None:
     mine = files.records[child.entry]
     others = [held for entry, records in files.records.items() if entry != child.entry for held in records]
     for heir in sorted(heirs, key=lambda each: (each.number.type is NumberType.PROVISIONAL, each.number.value)):
-        known = await records_as_given(index, snapshot, heir)
-        asked = [prepare(index, given.demographics, asker=given.key.custodian) for given in known.values()]
-        alone = not any(_claims(index, held, asked) for held in others)
-        if alone and mine and all(_claims(index, held, asked) for held in mine):
+        removed = list((await records_as_given(index, snapshot, heir)).values())
+        alone = not any(_claims(index, held, removed) for held in others)
+        if alone and mine and all(_claims(index, held, removed) for held in mine):
             return heir
     return None
 
@@ -123,9 +120,25 @@ def _open(child: Child) -> bool:
     return child.profile.shield == ShieldState.OPEN
 
 
-def _claims(index: Index, held: Held, vacated: Sequence[Query]) -> bool:
-    """Whether a record is certainly of the child whose records were removed."""
+def _claims(index: Index, held: Held, removed: Sequence[Declaration]) -> bool:
+    """Whether a record is certainly of the child whose records were removed. One system lists no child twice: where it
+    is of the same, names and birth date must be equal."""
     mine = held.queries[0]
-    rows = tuple(ProfileRow(slot, False, 0, Features(query.features.codes)) for slot, query in enumerate(vacated))
-    strings = {code: text for query in (*vacated, mine) for code, text in query.texts().items()}
+    queries = [prepare(index, given.demographics, asker=given.key.custodian) for given in removed]
+    system = held.key.custodian, held.key.system
+    same = [query for given, query in zip(removed, queries, strict=True) if _system(given) == system]
+    if same and not any(_equal(index, mine, query) for query in same):
+        return False
+    rows = tuple(ProfileRow(slot, False, 0, Features(query.features.codes)) for slot, query in enumerate(queries))
+    strings = {code: text for query in (*queries, mine) for code, text in query.texts().items()}
     return index.model.inquire(mine.features, [Candidate(0, rows)]).decide(strings).decision is Decision.MATCHED
+
+
+def _system(given: Declaration) -> tuple[str, str]:
+    return given.key.custodian, given.key.system
+
+
+def _equal(index: Index, one: Query, other: Query) -> bool:
+    """Whether forename, surname and birth date are equal: the first of the model's narrow fields, and its scan."""
+    shape = index.model.shape
+    return all(one.record.of(field) == other.record.of(field) for field in (*shape.narrow[:2], shape.scan))
